@@ -1,0 +1,66 @@
+/* Datagram sockets on a loop: UDP and Unix, bound (hearing everybody) or connected (hearing one).
+ *
+ * A datagram socket belongs to its loop; after dx_datagram_close, or a failure of the whole socket, `closed` is told once. No
+ * function calls back before it returns; all may be called from any callback of the same loop. */
+#ifndef DUPLEX_DATAGRAM_H
+#define DUPLEX_DATAGRAM_H
+
+#include <duplex/endpoint.h>
+#include <duplex/loop.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct dx_datagram dx_datagram;
+
+/* What came with a datagram besides its bytes. */
+typedef struct dx_datagram_info {
+	size_t true_len;                /* more than came: it was truncated */
+	bool automatic;                 /* marked as an automatic answer (DSCP 1, RFC 8622): never answer it automatically */
+	bool to_group;                  /* sent to a group or broadcast address */
+} dx_datagram_info;
+
+typedef struct dx_datagram_events {
+	/* A datagram came, an empty one too; `from` and `in` are borrowed until the callback returns. */
+	void (*data)(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datagram_info *info, void *ctx);
+	/* One datagram went wrong: refused by the other host (ICMP), or not sent after all. The socket goes on. */
+	void (*error)(dx_datagram *d, const dx_error *why, void *ctx);
+	/* What was queued has gone. */
+	void (*room)(dx_datagram *d, void *ctx);
+	/* The last event; `why` is NULL after dx_datagram_close. */
+	void (*closed)(dx_datagram *d, const dx_error *why, void *ctx);
+} dx_datagram_events;
+
+/* Binds a socket at `at`, a known address; endpoint tells its options and must not outlive the call. Hears everybody. */
+int dx_datagram_bind(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *at, const dx_datagram_events *events, void *ctx,
+		     dx_datagram **ret, dx_error *reterr);
+
+/* Connects a socket to `to`: only that address is heard. The endpoint's bind= is the local side; a Unix socket without one
+ * gets a name of the kernel's choice, so that it can be answered. */
+int dx_datagram_connect(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events,
+			void *ctx, dx_datagram **ret, dx_error *reterr);
+
+/* Sends one datagram to `to` (NULL: to whom the socket is connected), or queues it where the kernel has no room at the moment.
+ * `automatic` marks it as an automatic answer. Returns 0; -EMSGSIZE where it is too long (never split); -ENOBUFS where too many
+ * wait already; -EPIPE after dx_datagram_close; or what sendmsg(2) fails with: that datagram is lost, the socket goes on. */
+int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic);
+
+/* Datagrams that wait for the kernel. */
+size_t dx_datagram_queued(const dx_datagram *d);
+
+void dx_datagram_pause(dx_datagram *d);
+void dx_datagram_resume(dx_datagram *d);
+
+/* The true local address, and the one it is connected to (len 0: none). */
+const dx_addr *dx_datagram_address(const dx_datagram *d);
+const dx_addr *dx_datagram_peer(const dx_datagram *d);
+
+/* Closes at once; what is queued is lost. */
+void dx_datagram_close(dx_datagram *d);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,106 @@
+/* Streams: TCP and Unix connections on a loop, accepted by a listener or made by dx_stream_open.
+ *
+ * A stream belongs to its loop: it is never freed by its user. After dx_stream_close, or when both directions have ended, or
+ * after an error, `closed` is told once and the stream is gone when that callback returns. No function here calls back before
+ * it returns; all may be called from any callback of any object of the same loop, also on a stream that is closing. */
+#ifndef DUPLEX_STREAM_H
+#define DUPLEX_STREAM_H
+
+#include <duplex/endpoint.h>
+#include <duplex/loop.h>
+#include <duplex/slice.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct dx_stream dx_stream;
+typedef struct dx_listener dx_listener;
+
+/* What a stream tells. Any may be NULL. */
+typedef struct dx_stream_events {
+	/* Connected, or accepted: the first event. */
+	void (*open)(dx_stream *s, void *ctx);
+	/* Bytes came; they are borrowed until the callback returns. */
+	void (*data)(dx_stream *s, dx_slice in, void *ctx);
+	/* The peer has finished its direction. Absent: the stream finishes its own then. */
+	void (*end)(dx_stream *s, void *ctx);
+	/* The queue was over half its ceiling and has fallen below. */
+	void (*room)(dx_stream *s, void *ctx);
+	/* The last event. `why` is NULL where both directions ended in order or dx_stream_close was called. */
+	void (*closed)(dx_stream *s, const dx_error *why, void *ctx);
+} dx_stream_events;
+
+/* Listens at `endpoint` (tcp:// or unix:) and accepts whoever comes; each stream begins with `ctx`. A host name is looked up
+ * before the call returns. ret_listener may be NULL: then the listener lives as long as the loop. Returns 0; -EINVAL where the
+ * endpoint makes no sense or is not of streams; -EADDRINUSE, -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and
+ * what socket(2), bind(2), listen(2) and the resolver fail with. */
+int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
+	      dx_error *reterr);
+
+/* Connects to `endpoint`; `open` or `closed` tells how it went. timeout_ms bounds the whole of it, name and all addresses:
+ * -1 for ever. Returns 0; -EINVAL, -ENOMEM, and what can be known at once; then no event follows. */
+int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx_stream_events *events, void *ctx,
+		   dx_stream **ret_stream, dx_error *reterr);
+
+/* Queues a copy of `data`, written at the end of the turn. Returns 0; -EPIPE after dx_stream_finish or close, or where the
+ * peer takes nothing any more; -ENOBUFS if the queue would pass its ceiling: nothing is queued; -ENOMEM. */
+int dx_stream_send(dx_stream *s, dx_slice data);
+
+/* Writes at once what the kernel takes, and queues the rest: for answers that are sent from the very bytes that came. Returns
+ * as dx_stream_send; a failed write is told by `closed`. */
+int dx_stream_send_now(dx_stream *s, dx_slice data);
+
+/* No more will be sent: once the queue is empty the peer is told (half-close). What it still says is read. */
+void dx_stream_finish(dx_stream *s);
+
+/* Ends politely: sends what is queued, finishes, discards what still comes until the peer has finished too, then closes; after
+ * within_ns all the same. So the last bytes arrive, which closing over unread input would destroy. */
+void dx_stream_leave(dx_stream *s, int64_t within_ns);
+
+/* Ends at once; what is queued is lost. */
+void dx_stream_close(dx_stream *s);
+
+/* Stops and resumes reading. */
+void dx_stream_pause(dx_stream *s);
+void dx_stream_resume(dx_stream *s);
+
+/* Bytes queued and not yet taken by the kernel. */
+size_t dx_stream_queued(const dx_stream *s);
+
+/* Bytes that the peer has not acknowledged, queued ones included. */
+size_t dx_stream_unacknowledged(const dx_stream *s);
+
+/* When the kernel last took something, on the clock of dx_loop_now_ns; at first, when it was connected. */
+int64_t dx_stream_took_ns(const dx_stream *s);
+
+/* Is there less than half the ceiling in the queue? */
+bool dx_stream_has_room(const dx_stream *s);
+
+/* Has this side finished, been told to leave, or closed? Then nothing more can be sent. */
+bool dx_stream_finished(const dx_stream *s);
+
+/* The other side's address: known once `open` was told. Borrowed as long as the stream lives. */
+const dx_addr *dx_stream_peer(const dx_stream *s);
+
+/* Gives its events another context from now on. */
+void dx_stream_set_context(dx_stream *s, void *ctx);
+
+/* The loop it lives on. */
+dx_loop *dx_stream_loop(const dx_stream *s);
+
+/* The true address that a listener is bound to. */
+const dx_addr *dx_listener_address(const dx_listener *l);
+
+/* Lets clients wait in the backlog, and lets them in again. */
+void dx_listener_pause(dx_listener *l);
+void dx_listener_resume(dx_listener *l);
+
+/* Stops listening; a Unix socket's file is removed where it is still ours. Legal in any callback. */
+void dx_listener_close(dx_listener *l);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,162 @@
+/* One run: a loop, a session, its sinks, and what the process itself does with signals and limits. */
+#include "cli/talk.h"
+#include "cli/say.h"
+#include "net/trace.h"
+#include "sys/sys.h"
+#include "talk/mode.h"
+#include "talk/session.h"
+#include "ui/ui.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+typedef struct run {
+	dx_loop *loop;
+	dx_session *session;
+	dx_ui *ui;
+	int signal;                     /* that asked for the end; 0 */
+} run;
+
+static void *allocate(size_t size)
+{
+	return dx_sys_malloc(size);
+}
+
+static void release(void *memory)
+{
+	dx_sys_free(memory);
+}
+
+/* Signals: the first ends politely, a second at once. */
+static void on_signal(int number, void *ctx)
+{
+	run *r = ctx;
+
+	if (r->signal != 0) {
+		dx_loop_stop(r->loop);
+		return;
+	}
+	r->signal = number;
+	dx_session_terminate(r->session);
+}
+
+static int hear_signals(run *r)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	int result = 0;
+
+	(void)dx_sys_sigaction(SIGPIPE, &ignore, NULL);
+	for (size_t i = 0; result == 0 && i < sizeof numbers / sizeof *numbers; i++) {
+		struct sigaction before = { .sa_handler = SIG_DFL };
+
+		(void)dx_sys_sigaction(numbers[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN)       /* nohup, and a shell's background jobs, stay as they are */
+			result = dx_loop_signal(r->loop, numbers[i], on_signal, r);
+	}
+	return result;
+}
+
+/* Ends by the signal itself, so that the caller's loops can be broken. */
+static int die_by(int number)
+{
+	struct sigaction fatal = { .sa_handler = SIG_DFL };
+
+	(void)fflush(NULL);
+	(void)dx_sys_sigaction(number, &fatal, NULL);
+	(void)dx_sys_kill(dx_sys_getpid(), number);
+	return 128 + number;
+}
+
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (dx_sys_getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)dx_sys_setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static const dx_role *role_of(dx_command command)
+{
+	switch (command) {
+	case DX_LISTEN:
+		return &dx_role_listen;
+	case DX_SEND:
+		return &dx_role_send;
+	case DX_CHAT:
+		return &dx_role_chat;
+	default:
+		return &dx_role_connect;
+	}
+}
+
+static dx_input input_of(const dx_command_line *line)
+{
+	bool reads = line->settings.manner.mode->speaks && (line->command != DX_SEND || line->settings.texts.count == 0 ||
+							    line->settings.file != NULL);
+
+	if (!reads)
+		return DX_INPUT_NONE;
+	switch (dx_pipe_kind_of(STDIN_FILENO)) {
+	case DX_PIPE_TERMINAL:
+		return DX_INPUT_TERMINAL;
+	case DX_PIPE_FILE:
+		return DX_INPUT_FILE;
+	default:
+		return DX_INPUT_PIPE;
+	}
+}
+
+static int prepare(run *r, const dx_command_line *line)
+{
+	const dx_settings *set = &line->settings;
+	const dx_role *role = role_of(line->command);
+	int result = dx_loop_new(&r->loop);
+
+	if (result == 0)
+		result = dx_session_new(r->loop, role, set, &r->session);
+	if (result == 0)
+		result = dx_ui_new(r->loop, r->session, role, set, &r->ui);
+	if (result == 0)
+		result = hear_signals(r);
+	if (result == 0 && set->trace != DX_TRACE_OFF)
+		result = dx_trace_start(r->loop, set->trace == DX_TRACE_C, dx_ui_trace, r->ui);
+	if (result == 0)
+		dx_session_set_input(r->session, input_of(line), STDIN_FILENO);
+	return result;
+}
+
+static int hold(run *r)
+{
+	int result, status;
+
+	dx_session_start(r->session);
+	result = dx_loop_run(r->loop);
+	status = dx_session_status(r->session);
+	if (result < 0)
+		fprintf(stderr, "duplex: %s\n", dx_error_text(result));
+	return dx_ui_finish(r->ui, result < 0 ? 1 : status);
+}
+
+int dx_cli_talk(dx_command_line *line)
+{
+	run r = { 0 };
+	int status, result;
+
+	raise_descriptor_limit();
+	json_set_alloc_funcs(allocate, release);
+	if (line->command == DX_CHAT && (status = dx_chat_ask(line)) != 0)
+		return status;
+	result = prepare(&r, line);
+	if (result < 0)
+		fprintf(stderr, "duplex: %s\n", dx_error_text(result));
+	status = result < 0 ? 1 : hold(&r);
+	dx_session_free(r.session);
+	dx_ui_free(r.ui);
+	dx_loop_free(r.loop);
+	if (r.signal == SIGINT)
+		return die_by(SIGINT);
+	return status == 141 ? die_by(SIGPIPE) : status;
+}

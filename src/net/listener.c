@@ -1,0 +1,206 @@
+/* Listeners: whoever comes becomes a stream. A listener that is out of descriptors or memory rests for a moment, so that it
+ * neither spins nor dies; the clients wait in the backlog. */
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/number.h"
+#include "net/adopt.h"
+#include "net/bound.h"
+#include "net/listener.h"
+#include "net/resolver.h"
+#include "net/stream_priv.h"
+#include "net/verbs.h"
+#include "sys/sys.h"
+
+#define dx_listener_MAGIC 0x115753e2u
+
+struct dx_listener {
+	uint32_t magic;
+	bool paused, closing;
+	dx_bound bound;
+	int nodelay;
+	dx_watch watch;
+	dx_task task;
+	dx_timer rest;
+	dx_loop *loop;
+	const dx_stream_events *on;
+	void *ctx;
+	void (*rested)(void *ctx, int code);
+};
+
+static void watch_wanted(dx_listener *l)
+{
+	bool wanted = !l->paused && !l->closing && !dx_timer_running(&l->rest);
+
+	if (dx_watch_set(l->loop, &l->watch, wanted ? EPOLLIN : 0) < 0)
+		(void)dx_timer_start(l->loop, &l->rest, DX_LIMIT_LISTENER_REST_MS * DX_NS_PER_MS);
+}
+
+static void on_rested(void *ctx)
+{
+	watch_wanted(DX_CAST(dx_listener, ctx));
+}
+
+static void rest(dx_listener *l, int code)
+{
+	(void)dx_timer_start(l->loop, &l->rest, DX_LIMIT_LISTENER_REST_MS * DX_NS_PER_MS);
+	watch_wanted(l);
+	if (l->rested != NULL)
+		l->rested(l->ctx, code);
+}
+
+static void welcome(dx_listener *l, int fd, const dx_addr *from)
+{
+	dx_stream *s = dx__stream_new(l->loop, l->on, l->ctx);
+
+	if (s == NULL) {
+		dx_verb_close(l->loop, fd);
+		rest(l, -ENOMEM);
+		return;
+	}
+	s->peer = *from;
+	if (from->sa.sa_family != AF_UNIX && l->nodelay != 0)
+		(void)dx_verb_setsockopt(l->loop, fd, &dx_opt_nodelay, 1);
+	dx_verb_tune_loopback(fd, from);
+	dx__stream_opened(s, fd);
+}
+
+/* What accept4(2) may fail with: nobody is there; that one client is gone, or its network; we are out of something. */
+static bool is_out_of_something(int code)
+{
+	return code == -EMFILE || code == -ENFILE || code == -ENOBUFS || code == -ENOMEM;
+}
+
+static void on_ready(dx_watch *w, uint32_t events)
+{
+	dx_listener *l = DX_OWNER(dx_listener, watch, w);
+	dx_addr from;
+
+	(void)events;
+	for (int turn = 0; turn < DX_LIMIT_ACCEPTS_PER_TURN && l->watch.events != 0; turn++) {
+		int fd = dx_verb_accept(l->loop, l->watch.fd, &from);
+
+		if (fd >= 0) {
+			welcome(l, fd, &from);
+		} else if (fd == -EAGAIN) {
+			return;
+		} else if (is_out_of_something(fd)) {
+			rest(l, fd);
+			return;
+		}
+	}
+}
+
+static void on_reap(dx_task *t)
+{
+	dx_listener *l = DX_OWNER(dx_listener, task, t);
+
+	l->magic = 0;
+	dx_sys_free(l);
+}
+
+static dx_listener *new_listener(dx_loop *loop, const dx_stream_events *on, void *ctx)
+{
+	dx_listener *l = dx_sys_calloc(1, sizeof *l);
+
+	if (l == NULL)
+		return NULL;
+	*l = (dx_listener){ .magic = dx_listener_MAGIC, .loop = loop, .on = on, .ctx = ctx, .nodelay = -1, .bound.fd = -1 };
+	dx_task_init(&l->task, on_reap);
+	dx_timer_init(&l->rest, on_rested, l);
+	return l;
+}
+
+static int begin(dx_listener *l, dx_listener **ret)
+{
+	int r;
+
+	dx_watch_init(&l->watch, l->bound.fd, on_ready);
+	r = dx_watch_set(l->loop, &l->watch, EPOLLIN);
+	if (r < 0)
+		dx_listener_close(l);
+	else
+		*ret = l;
+	return r;
+}
+
+int dx_listener_open(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *at, const dx_stream_events *on, void *ctx,
+		     void (*rested)(void *ctx, int code), dx_listener **ret, dx_error *reterr)
+{
+	dx_listener *l = new_listener(loop, on, ctx);
+	int backlog = endpoint->keys.backlog > 0 ? endpoint->keys.backlog : DX_LIMIT_BACKLOG;
+	int r;
+
+	if (l == NULL)
+		return dx_error_set(reterr, -ENOMEM, "memory", "");
+	l->rested = rested;
+	l->nodelay = endpoint->keys.nodelay;
+	r = dx_bound_open(loop, at, SOCK_STREAM, backlog, endpoint, &l->bound, reterr);
+	if (r < 0) {
+		dx_sys_free(l);
+		return r;
+	}
+	r = begin(l, ret);
+	return r < 0 ? dx_error_set(reterr, r, "wait", "") : 0;
+}
+
+int dx_adopt_listener(dx_loop *loop, int fd, const dx_addr *at, const dx_stream_events *events, void *ctx, dx_listener **ret)
+{
+	dx_listener *l = new_listener(loop, events, ctx);
+
+	if (l == NULL)
+		return -ENOMEM;
+	l->bound.fd = fd;
+	l->bound.address = *at;
+	return begin(l, ret);
+}
+
+int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
+	      dx_error *reterr)
+{
+	dx_listener *l;
+	dx_endpoint e;
+	dx_addr at;
+	int r = dx_endpoint_parse(endpoint, &e, NULL);
+
+	if (r < 0)
+		return dx_error_set(reterr, r, "endpoint", endpoint);
+	r = dx_endpoint_is_stream(&e) ? dx_bound_address(&e, &at) : -EINVAL;
+	if (r == -EAGAIN)
+		r = dx_resolve_now(&e, &at);
+	if (r < 0)
+		(void)dx_error_set(reterr, r, "resolve", endpoint);
+	else
+		r = dx_listener_open(loop, &e, &at, events, ctx, NULL, &l, reterr);
+	dx_endpoint_fini(&e);
+	if (r == 0 && ret_listener != NULL)
+		*ret_listener = l;
+	return r;
+}
+
+const dx_addr *dx_listener_address(const dx_listener *l)
+{
+	return &l->bound.address;
+}
+
+void dx_listener_pause(dx_listener *l)
+{
+	l->paused = true;
+	watch_wanted(l);
+}
+
+void dx_listener_resume(dx_listener *l)
+{
+	l->paused = false;
+	watch_wanted(l);
+}
+
+void dx_listener_close(dx_listener *l)
+{
+	if (l->closing)
+		return;
+	l->closing = true;
+	dx_timer_stop(l->loop, &l->rest);
+	dx_watch_stop(l->loop, &l->watch);
+	dx_bound_close(l->loop, &l->bound);
+	dx_task_reap(l->loop, &l->task);
+}

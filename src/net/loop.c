@@ -1,0 +1,252 @@
+/* The loop. dx_loop_run is the turn of loop.h, line by line; all else here is how one gets onto its lists.
+ * Invariant: memory goes back only in `reap`, between a batch of events and the next wait, so epoll may hold plain pointers. */
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/number.h"
+#include "net/loop_priv.h"
+#include "net/signals.h"
+#include "net/trace.h"
+#include "sys/sys.h"
+
+_Static_assert(offsetof(dx_timer, due_ns) == offsetof(dx_heap_node, key) && offsetof(dx_timer, order) == offsetof(dx_heap_node, order) &&
+	       offsetof(dx_timer, place) == offsetof(dx_heap_node, place), "a timer begins as a heap node");
+
+static int64_t read_clock(void)
+{
+	struct timespec now = { 0 };
+
+	(void)dx_sys_clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * DX_NS_PER_S + now.tv_nsec;
+}
+
+int dx_loop_new(dx_loop **ret_loop)
+{
+	dx_loop *loop = dx_sys_calloc(1, sizeof *loop);
+	int r = -ENOMEM;
+
+	if (loop == NULL)
+		return -ENOMEM;
+	loop->epoll_fd = -1;
+	dx_link_init(&loop->flushing);
+	dx_link_init(&loop->reaping);
+	dx_link_init(&loop->ready);
+	loop->scratch = dx_sys_malloc(DX_LIMIT_READ_BYTES);
+	loop->events = dx_sys_malloc(DX_LIMIT_EVENTS_PER_TURN * sizeof *loop->events);
+	if (loop->scratch == NULL || loop->events == NULL)
+		goto fail;
+	loop->epoll_fd = dx_sys_epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll_fd == -1) {
+		r = -errno;
+		goto fail;
+	}
+	loop->now_ns = read_clock();
+	*ret_loop = loop;
+	return 0;
+fail:
+	dx_loop_free(loop);
+	return r;
+}
+
+void dx_loop_free(dx_loop *loop)
+{
+	if (loop == NULL)
+		return;
+	dx_signals_free(loop);
+	dx_trace_free(loop);
+	dx_heap_fini(&loop->timers);
+	if (loop->epoll_fd != -1)
+		(void)dx_sys_close(loop->epoll_fd);
+	dx_sys_free(loop->events);
+	dx_sys_free(loop->scratch);
+	dx_sys_free(loop);
+}
+
+void dx_loop_stop(dx_loop *loop)
+{
+	loop->stopped = true;
+}
+
+int64_t dx_loop_now_ns(const dx_loop *loop)
+{
+	return loop->now_ns;
+}
+
+/* Timers */
+
+void dx_timer_init(dx_timer *t, void (*fire)(void *ctx), void *ctx)
+{
+	*t = (dx_timer){ .fire = fire, .ctx = ctx };
+}
+
+int dx_timer_start(dx_loop *loop, dx_timer *t, int64_t after_ns)
+{
+	int64_t due_ns;
+
+	dx_timer_stop(loop, t);
+	if (after_ns < 0)
+		after_ns = 0;
+	if (__builtin_add_overflow(loop->now_ns, after_ns, &due_ns))
+		due_ns = INT64_MAX;
+	return dx_heap_add(&loop->timers, (dx_heap_node *)t, due_ns);
+}
+
+void dx_timer_stop(dx_loop *loop, dx_timer *t)
+{
+	dx_heap_remove(&loop->timers, (dx_heap_node *)t);
+}
+
+bool dx_timer_running(const dx_timer *t)
+{
+	return t->place != 0;
+}
+
+/* Those that a firing timer starts have a higher order than `last`, so a timer of 0 fires in the next turn. */
+static void fire_timers(dx_loop *loop)
+{
+	uint64_t last = loop->timers.next_order;
+	dx_heap_node *first;
+
+	while ((first = dx_heap_first(&loop->timers)) != NULL && first->key <= loop->now_ns && first->order < last) {
+		dx_timer *t = (dx_timer *)first;
+
+		dx_timer_stop(loop, t);
+		t->fire(t->ctx);
+	}
+}
+
+/* Descriptors */
+
+void dx_watch_init(dx_watch *w, int fd, void (*ready)(dx_watch *w, uint32_t events))
+{
+	*w = (dx_watch){ .fd = fd, .ready = ready };
+}
+
+int dx_watch_set(dx_loop *loop, dx_watch *w, uint32_t events)
+{
+	struct epoll_event wanted = { .events = events, .data.ptr = w };
+	int command = w->events == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+
+	if (events == w->events)
+		return 0;
+	if (dx_sys_epoll_ctl(loop->epoll_fd, command, w->fd, &wanted) == -1) {
+		if (command != EPOLL_CTL_DEL)
+			return -errno;
+	}
+	if (command == EPOLL_CTL_ADD)
+		loop->waiting_for++;
+	else if (command == EPOLL_CTL_DEL)
+		loop->waiting_for--;
+	w->events = events;
+	return 0;
+}
+
+void dx_watch_stop(dx_loop *loop, dx_watch *w)
+{
+	(void)dx_watch_set(loop, w, 0);
+	w->fd = -1;
+}
+
+static void serve(dx_loop *loop, int count)
+{
+	for (int i = 0; i < count; i++) {
+		dx_watch *w = loop->events[i].data.ptr;
+
+		if (w->events != 0)     /* 0: another one of this batch stopped it */
+			w->ready(w, loop->events[i].events);
+	}
+}
+
+/* Tasks */
+
+void dx_task_init(dx_task *t, void (*run)(dx_task *t))
+{
+	dx_link_init(&t->link);
+	t->run = run;
+}
+
+static void put_on(dx_link *list, dx_task *t)
+{
+	dx_link_remove(&t->link);
+	dx_link_add(list, &t->link);
+}
+
+void dx_task_flush(dx_loop *loop, dx_task *t)
+{
+	if (dx_link_alone(&t->link))
+		put_on(&loop->flushing, t);
+}
+
+void dx_task_reap(dx_loop *loop, dx_task *t)
+{
+	put_on(&loop->reaping, t);
+}
+
+void dx_task_ready(dx_loop *loop, dx_task *t)
+{
+	put_on(&loop->ready, t);
+}
+
+void dx_task_stop(dx_task *t)
+{
+	dx_link_remove(&t->link);
+}
+
+static void run_tasks(dx_link *list)
+{
+	dx_link now;
+
+	dx_link_move(list, &now);
+	while (!dx_link_alone(&now)) {
+		dx_task *t = DX_OWNER(dx_task, link, now.next);
+
+		dx_link_remove(&t->link);
+		t->run(t);
+	}
+}
+
+void dx_loop_settle(dx_loop *loop)
+{
+	while (!dx_link_alone(&loop->reaping))
+		run_tasks(&loop->reaping);
+}
+
+/* The turn */
+
+static int wait_ms(const dx_loop *loop)
+{
+	const dx_heap_node *first = dx_heap_first(&loop->timers);
+	int64_t ns;
+
+	if (!dx_link_alone(&loop->ready) || !dx_link_alone(&loop->flushing) || !dx_link_alone(&loop->reaping))
+		return 0;
+	if (first == NULL)
+		return -1;
+	ns = first->key - read_clock();
+	if (ns <= 0)
+		return 0;
+	return ns > INT32_MAX / 2 * DX_NS_PER_MS ? INT32_MAX / 2 : (int)((ns + DX_NS_PER_MS - 1) / DX_NS_PER_MS);
+}
+
+static bool has_work(const dx_loop *loop)
+{
+	return loop->waiting_for > dx_signals_watched(loop) || dx_heap_first(&loop->timers) != NULL || wait_ms(loop) == 0;
+}
+
+int dx_loop_run(dx_loop *loop)
+{
+	loop->stopped = false;
+	loop->now_ns = read_clock();
+	while (!loop->stopped && has_work(loop)) {
+		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));
+
+		if (count == -1 && errno != EINTR)
+			return -errno;
+		loop->now_ns = read_clock();
+		fire_timers(loop);
+		serve(loop, count);
+		run_tasks(&loop->ready);
+		run_tasks(&loop->flushing);
+		run_tasks(&loop->reaping);
+	}
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* What the floor `net` knows of its loop. */
+#ifndef DX_LOOP_PRIV_H
+#define DX_LOOP_PRIV_H
+
+#include "base/heap.h"
+#include "base/list.h"
+#include <duplex/loop.h>
+#include <sys/epoll.h>
+
+/* A descriptor that the loop waits for. It lies inside its owner; `ready` gets the events that came. A watch without events
+ * is not in epoll at all, so that a hang-up which nobody wants to hear cannot spin the loop. */
+typedef struct dx_watch {
+	int fd;
+	uint32_t events;
+	void (*ready)(struct dx_watch *w, uint32_t events);
+} dx_watch;
+
+/* Something to be done at a certain place of the turn: in the flush (writes), in the reap (last event, memory back), or
+ * again each turn (descriptors that are always ready, such as regular files). On one list at most. */
+typedef struct dx_task {
+	dx_link link;
+	void (*run)(struct dx_task *t);
+} dx_task;
+
+struct dx_tracer;
+
+struct dx_loop {
+	int epoll_fd;
+	bool stopped;
+	size_t waiting_for;             /* watches in epoll */
+	int64_t now_ns;
+	dx_heap timers;
+	dx_link flushing, reaping, ready;
+	struct dx_tracer *tracer;       /* NULL: nobody follows */
+	struct dx_signals *signals;     /* NULL: none asked for */
+	uint8_t *scratch;               /* one read's bytes: DX_LIMIT_READ_BYTES, shared by all */
+	struct epoll_event *events;
+};
+
+void dx_watch_init(dx_watch *w, int fd, void (*ready)(dx_watch *w, uint32_t events));
+
+/* Waits for `events` from now on; 0 is nothing. Returns 0, -EPERM where the descriptor cannot be waited for (a regular file),
+ * or what epoll_ctl(2) fails with. */
+int dx_watch_set(dx_loop *loop, dx_watch *w, uint32_t events);
+
+/* Forgets the descriptor before it is closed. */
+void dx_watch_stop(dx_loop *loop, dx_watch *w);
+
+void dx_task_init(dx_task *t, void (*run)(dx_task *t));
+void dx_task_flush(dx_loop *loop, dx_task *t);  /* in this turn's flush (the next one's, if it is over) */
+void dx_task_reap(dx_loop *loop, dx_task *t);   /* once, at the end of the turn */
+void dx_task_ready(dx_loop *loop, dx_task *t);  /* in the next turn, which does not wait */
+void dx_task_stop(dx_task *t);
+
+#endif

@@ -1,0 +1,517 @@
+/* Streams: the two directions of a connection. What each may do is drawn in stream_priv.h.
+ * Invariants: queued is the sum of the chunks' waiting bytes; a stream is watched for output only while something waits that the
+ * kernel did not take; it is not read while more than half the ceiling waits. */
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/number.h"
+#include "net/adopt.h"
+#include "net/stream_priv.h"
+#include "net/verbs.h"
+#include "sys/sys.h"
+
+#define CHUNK_MIN ((size_t)512 - sizeof(dx_chunk))
+#define ACK_FIRST_NS (DX_NS_PER_MS)
+#define ACK_MOST_NS  (50 * DX_NS_PER_MS)
+#define LEAVE_LOOK_NS (20 * DX_NS_PER_MS)
+#define CALM_LOOKS   10
+
+static void on_ready(dx_watch *w, uint32_t events);
+static void on_flush(dx_task *t);
+static void on_reap(dx_task *t);
+static void on_timer(void *ctx);
+
+dx_stream *dx__stream_new(dx_loop *loop, const dx_stream_events *on, void *ctx)
+{
+	dx_stream *s = dx_sys_calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return NULL;
+	s->magic = dx_stream_MAGIC;
+	s->connecting = true;
+	s->loop = loop;
+	s->on = on;
+	s->ctx = ctx;
+	dx_watch_init(&s->watch, -1, on_ready);
+	dx_task_init(&s->task, on_flush);
+	dx_timer_init(&s->timer, on_timer, s);
+	return s;
+}
+
+/* Closing */
+
+static void drop_queue(dx_stream *s)
+{
+	dx_chunk *next;
+
+	for (dx_chunk *c = s->first; c != NULL; c = next) {
+		next = c->next;
+		dx_sys_free(c);
+	}
+	s->first = s->last = NULL;
+	s->queued = 0;
+}
+
+static void begin_closing(dx_stream *s)
+{
+	s->closing = true;
+	dx_timer_stop(s->loop, &s->timer);
+	if (s->birth != NULL)
+		dx__connecting_free(s);
+	if (s->watch.fd != -1) {
+		int fd = s->watch.fd;
+
+		dx_watch_stop(s->loop, &s->watch);
+		dx_verb_close(s->loop, fd);
+	}
+	s->task.run = on_reap;
+	dx_task_reap(s->loop, &s->task);
+}
+
+static void on_reap(dx_task *t)
+{
+	dx_stream *s = DX_OWNER(dx_stream, task, t);
+
+	if (s->on->closed != NULL)
+		s->on->closed(s, s->why, s->ctx);
+	drop_queue(s);
+	dx_sys_free(s->why);
+	s->magic = 0;
+	dx_sys_free(s);
+}
+
+void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *address)
+{
+	static dx_error no_memory = { -ENOMEM, "memory", "" };
+
+	if (s->closing)
+		return;
+	s->lost = s->lost > 0 ? s->lost : dx_stream_unacknowledged(s);
+	s->why = dx_sys_malloc(sizeof *s->why);
+	(void)dx_error_set(s->why != NULL ? s->why : &no_memory, code, operation, address);
+	begin_closing(s);
+}
+
+static void fail_at_peer(dx_stream *s, int code, const char *operation)
+{
+	char text[DX_ADDR_TEXT];
+
+	dx__stream_fail(s, code, operation, dx_addr_print(&s->peer, text));
+}
+
+void dx_stream_close(dx_stream *s)
+{
+	if (!s->closing)
+		begin_closing(s);
+}
+
+/* Interest */
+
+static bool wants_reading(const dx_stream *s)
+{
+	if (s->read_ended)
+		return false;
+	return s->leaving || s->write_error != 0 || (!s->paused && s->queued <= DX_LIMIT_STREAM_QUEUE_BYTES / 2);
+}
+
+static void watch_wanted(dx_stream *s, bool output)
+{
+	uint32_t events = (wants_reading(s) ? (uint32_t)EPOLLIN : 0) | (output ? (uint32_t)EPOLLOUT : 0);
+	int r;
+
+	if (s->closing || s->connecting)
+		return;
+	r = dx_watch_set(s->loop, &s->watch, events);
+	if (r < 0)
+		fail_at_peer(s, r, "wait");
+}
+
+static bool awaits_output(const dx_stream *s)
+{
+	return (s->watch.events & EPOLLOUT) != 0;
+}
+
+/* Both directions have ended. The kernel goes on sending after a close, but nobody would hear of a reset then; so the close
+ * waits until all is acknowledged. */
+static void close_when_acknowledged(dx_stream *s)
+{
+	int64_t wait_ns = ACK_FIRST_NS << (s->waits < 6 ? s->waits : 6);
+
+	if (s->closing || !s->read_ended || !s->finished)
+		return;
+	if (s->peer.sa.sa_family == AF_UNIX || s->waits * 50 >= DX_LIMIT_CLOSE_MS || dx_verb_unacknowledged(s->watch.fd) == 0) {
+		int error = dx_verb_pending_error(s->watch.fd);
+
+		if (error < 0)
+			fail_at_peer(s, error, "send");
+		else
+			begin_closing(s);
+		return;
+	}
+	s->waits++;
+	if (dx_timer_start(s->loop, &s->timer, wait_ns < ACK_MOST_NS ? wait_ns : ACK_MOST_NS) < 0)
+		begin_closing(s);
+}
+
+/* Leaving: once all is acknowledged and the peer has been calm for a while, closing destroys nothing any more. */
+static void close_when_calm(dx_stream *s)
+{
+	bool all_went = s->queued == 0 && (s->peer.sa.sa_family == AF_UNIX || dx_verb_unacknowledged(s->watch.fd) == 0);
+
+	s->calm = all_went ? (uint16_t)(s->calm + 1) : 0;
+	if (s->loop->now_ns >= s->leave_by_ns && !all_went)
+		fail_at_peer(s, -DX_ECUT, "send");
+	else if (s->loop->now_ns >= s->leave_by_ns || s->calm > CALM_LOOKS)
+		begin_closing(s);
+	else if (dx_timer_start(s->loop, &s->timer, LEAVE_LOOK_NS) < 0)
+		begin_closing(s);
+}
+
+static void on_timer(void *ctx)
+{
+	dx_stream *s = DX_CAST(dx_stream, ctx);
+
+	if (s->leaving)
+		close_when_calm(s);
+	else
+		close_when_acknowledged(s);
+}
+
+/* The read end */
+
+static void on_end(dx_stream *s)
+{
+	s->read_ended = true;
+	if (s->write_error != 0) {
+		fail_at_peer(s, s->write_error, "send");
+		return;
+	}
+	if (!s->leaving && s->on->end != NULL)
+		s->on->end(s, s->ctx);
+	else
+		dx_stream_finish(s);
+	if (s->closing)
+		return;
+	watch_wanted(s, awaits_output(s));
+	close_when_acknowledged(s);
+}
+
+/* One read. False: drained, paused or closed; touch nothing more. A read that was short has drained the socket: asking again
+ * would cost a call to hear EAGAIN. */
+static bool read_once(dx_stream *s)
+{
+	ssize_t n = dx_verb_recv(s->loop, s->watch.fd, s->loop->scratch, DX_LIMIT_READ_BYTES);
+
+	if (n == -EAGAIN)
+		return false;
+	if (n < 0) {
+		fail_at_peer(s, (int)n, "receive");
+		return false;
+	}
+	if (n == 0) {
+		on_end(s);
+		return false;
+	}
+	s->calm = 0;
+	if (!s->leaving && s->on->data != NULL)
+		s->on->data(s, dx_slice_of(s->loop->scratch, (size_t)n), s->ctx);
+	return !s->closing && wants_reading(s) && (size_t)n == DX_LIMIT_READ_BYTES;
+}
+
+/* The write end */
+
+static size_t gather(const dx_stream *s, struct iovec *pieces)
+{
+	size_t count = 0;
+
+	for (dx_chunk *c = s->first; c != NULL && count < DX_LIMIT_GATHER; c = c->next)
+		pieces[count++] = (struct iovec){ c->data + c->start, c->end - c->start };
+	return count;
+}
+
+static void forget_written(dx_stream *s, size_t n)
+{
+	s->queued -= n;
+	while (n > 0) {
+		dx_chunk *c = s->first;
+		size_t waiting = c->end - c->start;
+
+		if (n < waiting) {
+			c->start += (uint32_t)n;
+			return;
+		}
+		n -= waiting;
+		s->first = c->next;
+		dx_sys_free(c);
+	}
+	if (s->first == NULL)
+		s->last = NULL;
+}
+
+/* The peer takes nothing any more. What it said before is still to be read; only then is the error told. */
+static void break_write_end(dx_stream *s, int code)
+{
+	s->lost = dx_stream_unacknowledged(s);
+	drop_queue(s);
+	s->write_error = code;
+	s->finishing = s->finished = true;
+	if (s->read_ended)
+		fail_at_peer(s, code, "send");
+	else
+		watch_wanted(s, false);
+}
+
+static void finish_now(dx_stream *s)
+{
+	int r;
+
+	s->finished = true;
+	r = dx_verb_shutdown(s->loop, s->watch.fd);
+	if (r < 0 && r != -ENOTCONN) {
+		break_write_end(s, r);
+		return;
+	}
+	close_when_acknowledged(s);
+}
+
+static void after_writing(dx_stream *s)
+{
+	watch_wanted(s, s->queued > 0);
+	if (s->closing)
+		return;
+	if (s->queued == 0 && s->finishing && !s->finished)
+		finish_now(s);
+	if (!s->closing && s->was_full && dx_stream_has_room(s)) {
+		s->was_full = false;
+		if (s->on->room != NULL)
+			s->on->room(s, s->ctx);
+	}
+}
+
+static void flush(dx_stream *s)
+{
+	struct iovec pieces[DX_LIMIT_GATHER];
+
+	for (int turn = 0; turn < DX_LIMIT_READS_PER_TURN && s->queued > 0; turn++) {
+		ssize_t n = dx_verb_sendv(s->loop, s->watch.fd, pieces, gather(s, pieces));
+
+		if (n == -EAGAIN || n == -ENOBUFS)
+			break;
+		if (n < 0) {
+			break_write_end(s, (int)n);
+			return;
+		}
+		forget_written(s, (size_t)n);
+		s->took_ns = s->loop->now_ns;
+	}
+	after_writing(s);
+}
+
+static void on_flush(dx_task *t)
+{
+	dx_stream *s = DX_OWNER(dx_stream, task, t);
+
+	if (!s->closing && !s->connecting && !awaits_output(s) && s->write_error == 0)
+		flush(s);
+}
+
+static void on_ready(dx_watch *w, uint32_t events)
+{
+	dx_stream *s = DX_OWNER(dx_stream, watch, w);
+
+	if ((events & EPOLLOUT) != 0)
+		flush(s);
+	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && !s->closing && wants_reading(s)) {
+		for (int turn = 0; turn < DX_LIMIT_READS_PER_TURN && read_once(s); turn++)
+			;
+	}
+	if (!s->closing)
+		watch_wanted(s, awaits_output(s));
+}
+
+static dx_chunk *new_chunk(dx_stream *s, size_t size)
+{
+	dx_chunk *c = dx_sys_malloc(sizeof *c + size);
+
+	if (c == NULL)
+		return NULL;
+	c->next = NULL;
+	c->start = c->end = 0;
+	c->size = (uint32_t)size;
+	if (s->last == NULL)
+		s->first = c;
+	else
+		s->last->next = c;
+	return s->last = c;
+}
+
+static int append(dx_stream *s, dx_slice data)
+{
+	size_t room = s->last == NULL ? 0 : s->last->size - s->last->end;
+	size_t head = data.len < room ? data.len : room;
+	dx_chunk *tail = s->last;
+
+	if (data.len > room) {
+		size_t rest = data.len - head, size = rest > CHUNK_MIN ? rest : CHUNK_MIN;
+		dx_chunk *c = new_chunk(s, size);
+
+		if (c == NULL)
+			return -ENOMEM;
+		memcpy(c->data, data.data + head, rest);
+		c->end = (uint32_t)rest;
+	}
+	if (head > 0) {
+		memcpy(tail->data + tail->end, data.data, head);
+		tail->end += (uint32_t)head;
+	}
+	s->queued += data.len;
+	return 0;
+}
+
+int dx_stream_send(dx_stream *s, dx_slice data)
+{
+	size_t total;
+	int r;
+
+	if (s->closing || s->finishing || s->write_error != 0)
+		return -EPIPE;
+	if (__builtin_add_overflow(s->queued, data.len, &total) || total > DX_LIMIT_STREAM_QUEUE_BYTES)
+		return -ENOBUFS;
+	if (data.len == 0)
+		return 0;
+	r = append(s, data);
+	if (r < 0)
+		return r;
+	if (!dx_stream_has_room(s))
+		s->was_full = true;
+	dx_task_flush(s->loop, &s->task);
+	return 0;
+}
+
+int dx_stream_send_now(dx_stream *s, dx_slice data)
+{
+	struct iovec piece = { (void *)(uintptr_t)data.data, data.len };
+	ssize_t n = 0;
+
+	if (s->closing || s->connecting || s->finishing || s->write_error != 0 || s->queued > 0 || data.len == 0)
+		return dx_stream_send(s, data);
+	n = dx_verb_sendv(s->loop, s->watch.fd, &piece, 1);
+	if (n < 0)
+		n = 0;          /* not now, or never: the flush will find out which */
+	return (size_t)n == data.len ? 0 : dx_stream_send(s, dx_slice_after(data, (size_t)n));
+}
+
+void dx_stream_finish(dx_stream *s)
+{
+	if (s->closing || s->finishing)
+		return;
+	s->finishing = true;
+	dx_task_flush(s->loop, &s->task);
+}
+
+void dx_stream_leave(dx_stream *s, int64_t within_ns)
+{
+	if (s->closing)
+		return;
+	if (s->connecting) {
+		begin_closing(s);
+		return;
+	}
+	dx_stream_finish(s);
+	if (s->leaving || s->closing)
+		return;
+	s->leaving = true;
+	s->leave_by_ns = s->loop->now_ns + within_ns;
+	watch_wanted(s, awaits_output(s));
+	if (!s->closing && dx_timer_start(s->loop, &s->timer, LEAVE_LOOK_NS) < 0)
+		begin_closing(s);
+}
+
+void dx_stream_pause(dx_stream *s)
+{
+	s->paused = true;
+	watch_wanted(s, awaits_output(s));
+}
+
+void dx_stream_resume(dx_stream *s)
+{
+	s->paused = false;
+	watch_wanted(s, awaits_output(s));
+}
+
+void dx__stream_opened(dx_stream *s, int fd)
+{
+	s->connecting = false;
+	s->took_ns = s->loop->now_ns;
+	s->watch.fd = fd;
+	if (s->on->open != NULL)
+		s->on->open(s, s->ctx);
+	if (s->closing)
+		return;
+	if (s->queued > 0 || s->finishing)
+		dx_task_flush(s->loop, &s->task);
+	watch_wanted(s, false);
+}
+
+static void on_adopted(dx_task *t)
+{
+	dx_stream *s = DX_OWNER(dx_stream, task, t);
+
+	t->run = on_flush;
+	dx__stream_opened(s, s->watch.fd);
+}
+
+int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_events *events, void *ctx, dx_stream **ret)
+{
+	dx_stream *s = dx__stream_new(loop, events, ctx);
+
+	if (s == NULL)
+		return -ENOMEM;
+	s->peer = *peer;
+	s->watch.fd = fd;
+	s->task.run = on_adopted;
+	dx_task_ready(loop, &s->task);
+	*ret = s;
+	return 0;
+}
+
+size_t dx_stream_queued(const dx_stream *s)
+{
+	return s->queued;
+}
+
+size_t dx_stream_unacknowledged(const dx_stream *s)
+{
+	size_t in_kernel = s->lost > 0 ? s->lost : s->watch.fd == -1 || s->peer.sa.sa_family == AF_UNIX ? 0 : dx_verb_unacknowledged(s->watch.fd);
+
+	return s->queued + in_kernel;
+}
+
+int64_t dx_stream_took_ns(const dx_stream *s)
+{
+	return s->took_ns;
+}
+
+bool dx_stream_has_room(const dx_stream *s)
+{
+	return s->queued <= DX_LIMIT_STREAM_QUEUE_BYTES / 2;
+}
+
+bool dx_stream_finished(const dx_stream *s)
+{
+	return s->closing || s->finishing || s->write_error != 0;
+}
+
+const dx_addr *dx_stream_peer(const dx_stream *s)
+{
+	return &s->peer;
+}
+
+void dx_stream_set_context(dx_stream *s, void *ctx)
+{
+	s->ctx = ctx;
+}
+
+dx_loop *dx_stream_loop(const dx_stream *s)
+{
+	return s->loop;
+}

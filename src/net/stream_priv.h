@@ -1,0 +1,62 @@
+/* A stream's inside, shared by stream.c (the two directions), listener.c and connect.c (its two births).
+ *
+ *   CONNECTING --dx__stream_opened--> OPEN --dx_stream_finish--> finishing --flushed--> finished
+ *   The read end and the write end of an OPEN stream end alone, in any order:
+ *     read end:   reading --peer's FIN--> ended            write end:  writing --finish, queue empty--> finished
+ *   Both ended and all acknowledged, or dx_stream_close, or an error --> CLOSING --end of the turn: `closed`--> (freed)
+ *   Only in CLOSING, and in CONNECTING between two addresses, is watch.fd -1. */
+#ifndef DX_STREAM_PRIV_H
+#define DX_STREAM_PRIV_H
+
+#include "net/loop_priv.h"
+#include <duplex/stream.h>
+
+#define dx_stream_MAGIC 0x5d7a11e5u
+
+typedef struct dx_chunk {
+	struct dx_chunk *next;
+	uint32_t start, end, size;      /* data[start .. end) waits */
+	uint8_t data[];
+} dx_chunk;
+
+struct dx_connecting;
+
+struct dx_stream {
+	uint32_t magic;
+	bool connecting, closing;
+	bool paused;                    /* by its user */
+	bool read_ended;                /* the peer has finished */
+	bool finishing, finished;       /* asked to; told the peer */
+	bool leaving;                   /* politely: what comes is discarded */
+	bool was_full;                  /* `room` is owed */
+	dx_watch watch;
+	dx_task task;                   /* flush, or reap once closing */
+	dx_timer timer;                 /* leaving's limit; waiting for acknowledgement */
+	dx_loop *loop;
+	const dx_stream_events *on;
+	void *ctx;
+	dx_chunk *first, *last;         /* what waits to be written */
+	size_t queued;
+	size_t lost;                    /* what was queued or unacknowledged when it failed */
+	int write_error;                /* the write end broke; what had come is still read */
+	uint16_t waits, calm;           /* looks at what is unacknowledged; of these, in a row with nothing to wait for */
+	int64_t took_ns;                /* when the kernel last took something */
+	int64_t leave_by_ns;            /* while leaving: when it must be over */
+	dx_error *why;                  /* told by `closed`; NULL: in order */
+	struct dx_connecting *birth;    /* while connecting */
+	dx_addr peer;
+};
+
+/* A stream without a descriptor, connecting. NULL where memory is short. */
+dx_stream *dx__stream_new(dx_loop *loop, const dx_stream_events *on, void *ctx);
+
+/* Gives it a connected descriptor: `open` is told and reading begins. Only from the loop. */
+void dx__stream_opened(dx_stream *s, int fd);
+
+/* Ends it with an error, told by `closed`. */
+void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *address);
+
+/* connect.c: gives back what a birth owns, when the stream closes before it was born. */
+void dx__connecting_free(dx_stream *s);
+
+#endif

@@ -1,0 +1,256 @@
+/* What comes. Bytes go two ways from one read: as they are to the sinks that show them at once, and through the frame to rules,
+ * counts and views. Of a read whose message ended the session nothing behind that message is shown. */
+#include "base/check.h"
+#include "sys/sys.h"
+#include "talk/session_priv.h"
+
+#define ASIDE_LIMIT (2 * DX_LIMIT_READ_BYTES)
+
+static bool is_over(const dx_peer *p)
+{
+	return p->going || p->session->ending;
+}
+
+static void show_bytes(dx_peer *p, dx_slice in)
+{
+	dx_session *s = p->session;
+
+	for (size_t i = 0; i < s->sink_count && in.len > 0; i++) {
+		if (s->sinks[i]->kind->bytes != NULL)
+			s->sinks[i]->kind->bytes(s->sinks[i], p, in);
+	}
+}
+
+static void show_message(dx_session *s, const dx_message *m)
+{
+	for (size_t i = 0; i < s->sink_count; i++) {
+		if (s->sinks[i]->kind->message != NULL)
+			s->sinks[i]->kind->message(s->sinks[i], m);
+	}
+}
+
+static void apply_rules(dx_session *s, const dx_message *m)
+{
+	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
+		dx_verdict verdict = DX_GO_ON;
+
+		if ((*r)->heard != NULL && (*r)->wanted(s->settings))
+			verdict = (*r)->heard(s, m);
+		if (verdict == DX_END)
+			dx_session_end(s, 0);
+		else if (verdict == DX_LET_GO)
+			dx_session_let_go(m->peer, DX_REASON_HANGUP);
+		if (verdict != DX_GO_ON)
+			return;
+	}
+}
+
+static dx_last_eol kind_of_eol(dx_slice eol)
+{
+	bool cr = eol.len > 0 && memchr(eol.data, '\r', eol.len) != NULL, lf = eol.len > 0 && memchr(eol.data, '\n', eol.len) != NULL;
+
+	return cr && lf ? DX_LAST_CRLF : cr ? DX_LAST_CR : lf ? DX_LAST_LF : DX_LAST_NONE;
+}
+
+static void hear_message(dx_peer *p, dx_message m)
+{
+	dx_session *s = p->session;
+	const dx_mode *mode = p->place->manner->mode;
+
+	m.time_ns = dx_wall_clock_ns();
+	m.peer = p;
+	m.direction = DX_IN;
+	if ((m.flags & DX_MESSAGE_PARTIAL) == 0) {
+		p->in_messages++;
+		s->in_messages++;
+		p->last_eol = (uint8_t)kind_of_eol(m.eol);
+	}
+	show_message(s, &m);
+	p->awaits_answer = false;
+	if (mode->heard != NULL)
+		mode->heard(p);
+	apply_rules(s, &m);
+	if (mode->takes_turns)
+		dx_session_update_input(s);
+}
+
+static void hear_cut(dx_peer *p, const dx_cut *cut)
+{
+	hear_message(p, (dx_message){ .bytes = cut->bytes, .eol = cut->eol, .flags = cut->partial ? DX_MESSAGE_PARTIAL : 0 });
+}
+
+/* Silence */
+
+static void flush_cutter(dx_peer *p)
+{
+	dx_cut cut;
+
+	if (dx_cutter_flush(&p->cutter, &p->place->manner->frame_in, &cut) > 0)
+		hear_cut(p, &cut);
+}
+
+static void on_gap(void *ctx)
+{
+	dx_peer *p = DX_CAST(dx_peer, ctx);
+
+	if (!is_over(p))
+		flush_cutter(p);
+}
+
+static void drop_gap(dx_peer *p)
+{
+	if (p->gap == NULL)
+		return;
+	dx_timer_stop(p->session->loop, p->gap);
+	dx_sys_free(p->gap);
+	p->gap = NULL;
+}
+
+static void wait_for_gap(dx_peer *p)
+{
+	dx_loop *loop = p->session->loop;
+	int64_t due_ns = dx_cutter_deadline_ns(&p->cutter, &p->place->manner->frame_in);
+
+	if (due_ns == INT64_MAX) {
+		drop_gap(p);
+		return;
+	}
+	if (p->gap == NULL) {
+		p->gap = dx_sys_malloc(sizeof *p->gap);
+		if (p->gap == NULL)
+			return;         /* the next bytes, or the end, will make it a message */
+		dx_timer_init(p->gap, on_gap, p);
+	}
+	(void)dx_timer_start(loop, p->gap, due_ns - dx_loop_now_ns(loop));
+}
+
+/* Streams */
+
+static bool may_go_on(const dx_peer *p)
+{
+	return dx_stream_has_room(p->stream) || dx_stream_finished(p->stream);
+}
+
+/* The answers to what was read have filled the peer's queue: the rest of the read waits until they are gone. */
+static void put_aside(dx_peer *p)
+{
+	dx_slice rest = p->cutter.in;
+
+	p->cutter.in.len = 0;
+	if (rest.len == 0)
+		return;
+	p->aside = dx_sys_malloc(sizeof *p->aside);
+	if (p->aside != NULL)
+		dx_buf_init(p->aside, ASIDE_LIMIT);
+	if (p->aside == NULL || dx_buf_add(p->aside, rest) < 0)
+		dx_session_let_go(p, DX_REASON_ERROR);
+	else
+		dx_stream_pause(p->stream);
+}
+
+static void hear_frames(dx_peer *p, dx_slice in)
+{
+	const dx_frame *frame = &p->place->manner->frame_in;
+	size_t shown = 0;
+	dx_cut cut;
+
+	dx_cutter_feed(&p->cutter, in, dx_loop_now_ns(p->session->loop));
+	while (dx_cutter_next(&p->cutter, frame, &cut) > 0) {
+		size_t end = in.len - p->cutter.in.len;
+
+		show_bytes(p, dx_slice_of(in.data + shown, end - shown));
+		shown = end;
+		hear_cut(p, &cut);
+		if (is_over(p)) {
+			p->cutter.in.len = 0;
+			return;
+		}
+		if (!may_go_on(p)) {
+			put_aside(p);
+			return;
+		}
+	}
+	show_bytes(p, dx_slice_after(in, shown));
+	wait_for_gap(p);
+}
+
+static void tell_byte_rules(dx_peer *p, dx_slice in)
+{
+	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
+		if ((*r)->bytes != NULL && (*r)->wanted(p->session->settings))
+			(*r)->bytes(p, in);
+	}
+}
+
+void dx_hear_stream(dx_peer *p, dx_slice in)
+{
+	dx_session *s = p->session;
+
+	p->in_bytes += in.len;
+	dx_session_touch(s, p);
+	if (is_over(p))
+		return;
+	if (!p->place->manner->mode->hears) {
+		s->discarded_bytes += in.len;
+		return;
+	}
+	tell_byte_rules(p, in);
+	hear_frames(p, in);
+	if (!is_over(p) && s->role->heard != NULL)
+		s->role->heard(s, p, in);
+	dx_session_check_sinks(s);
+}
+
+void dx_hear_on(dx_peer *p)
+{
+	dx_buf *aside = p->aside;
+
+	if (aside == NULL)
+		return;
+	p->aside = NULL;
+	if (!is_over(p))
+		hear_frames(p, dx_buf_slice(aside));
+	dx_buf_fini(aside);
+	dx_sys_free(aside);
+	if (p->aside == NULL && !is_over(p) && !p->session->sinks_full)
+		dx_stream_resume(p->stream);
+}
+
+bool dx_hear_is_cut(const dx_peer *p)
+{
+	return p->place->manner->frame_named && dx_frame_is_strict(&p->place->manner->frame_in) && dx_cutter_pending(&p->cutter);
+}
+
+void dx_hear_end(dx_peer *p)
+{
+	drop_gap(p);
+	if (!is_over(p) && !dx_hear_is_cut(p))
+		flush_cutter(p);
+}
+
+/* Datagrams */
+
+void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
+{
+	dx_session *s = p->session;
+	dx_message m = { .bytes = in, .true_len = info->true_len };
+
+	p->in_bytes += in.len;
+	dx_session_touch(s, p);
+	if (is_over(p))
+		return;
+	if (!p->place->manner->mode->hears) {
+		s->discarded_bytes += in.len;
+		return;
+	}
+	if (info->true_len > in.len) {
+		m.flags |= DX_MESSAGE_TRUNCATED;
+		dx_session_note(s, &(dx_event){ .note = DX_NOTE_TRUNCATED, .peer = p, .number = info->true_len });
+	}
+	if (info->automatic)
+		m.flags |= DX_MESSAGE_AUTOMATIC;
+	hear_message(p, m);
+	if (!is_over(p) && s->role->heard != NULL)
+		s->role->heard(s, p, in);
+	dx_session_check_sinks(s);
+}

@@ -1,0 +1,59 @@
+#include "talk/role.h"
+#include "talk/source.h"
+
+static void finish_streams(dx_session *s)
+{
+	dx_peer *p;
+
+	DX_EACH_PEER(s, p) {
+		if (p->stream != NULL)
+			dx_stream_finish(p->stream);
+	}
+}
+
+static void on_linger_over(void *ctx)
+{
+	dx_session *s = ctx;
+	dx_peer *p = dx_session_first_peer(s);
+
+	dx_session_end(s, p != NULL && p->stream != NULL && dx_stream_unacknowledged(p->stream) > 0 ? 6 : 0);
+}
+
+void dx_role_finish_and_stay(dx_session *s)
+{
+	dx_peer *p = dx_session_first_peer(s);
+	int64_t stay_ns = s->settings->linger_ns;
+
+	if (p == NULL)
+		return;
+	if (p->stream == NULL && stay_ns < 0)
+		stay_ns = DX_LIMIT_LINGER_MS * DX_NS_PER_MS;
+	if (p->place->manner->mode->speaks)
+		finish_streams(s);
+	dx_timer_init(&s->linger, on_linger_over, s);
+	if (stay_ns > 0 && p->place->manner->mode->speaks)
+		(void)dx_timer_start(s->loop, &s->linger, stay_ns);
+}
+
+static void on_quiet(void *ctx)
+{
+	finish_streams(ctx);
+}
+
+void dx_role_finish_after_peer(dx_session *s, dx_peer *p)
+{
+	if (s->input_over || !dx_source_is_pending(s) || s->input == DX_INPUT_TERMINAL || s->input == DX_INPUT_NONE) {
+		dx_stream_finish(p->stream);
+	} else if (s->input == DX_INPUT_PIPE) {
+		dx_timer_init(&s->quiet, on_quiet, s);
+		(void)dx_timer_start(s->loop, &s->quiet, DX_LIMIT_QUIET_MS * DX_NS_PER_MS);
+	}
+}
+
+void dx_role_end_with_peer(dx_session *s, const dx_peer *p, const dx_error *why)
+{
+	if (why != NULL)
+		dx_session_fail_at(s, why, p);
+	else
+		dx_session_end(s, 0);
+}

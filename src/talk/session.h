@@ -1,0 +1,70 @@
+/* A session: one run of a talk command; its endpoints, peers, rules, mode, source and sinks. */
+#ifndef DX_SESSION_H
+#define DX_SESSION_H
+
+#include "talk/sink.h"
+
+typedef struct dx_session dx_session;
+typedef struct dx_role dx_role;
+
+/* What a command is to its peers: the rows of the table "end of input". */
+extern const dx_role dx_role_listen, dx_role_connect, dx_role_send, dx_role_chat;
+
+/* What standard input is to a session. */
+typedef enum dx_input {
+	DX_INPUT_NONE,          /* nothing is read */
+	DX_INPUT_TERMINAL,      /* lines, typed */
+	DX_INPUT_FILE,          /* always ready */
+	DX_INPUT_PIPE
+} dx_input;
+
+/* Makes a session of the settings, which must outlive it. Returns 0 or -ENOMEM. */
+int dx_session_new(dx_loop *loop, const dx_role *role, const dx_settings *settings, dx_session **ret);
+
+/* Frees it once the loop has stopped; its sinks are the caller's. NULL is fine. */
+void dx_session_free(dx_session *s);
+
+/* Adds a sink; before dx_session_start. */
+void dx_session_add_sink(dx_session *s, dx_sink *k);
+
+/* Says what standard input is, and where it is to be read. */
+void dx_session_set_input(dx_session *s, dx_input what, int fd);
+
+/* Opens the endpoints. What fails at once ends the session before its loop runs; the loop stops by itself when it has ended. */
+void dx_session_start(dx_session *s);
+
+/* Ends it politely: what was queued is sent, peers are told, within 2 s. The first status counts. */
+void dx_session_end(dx_session *s, int status);
+
+/* A signal asks for the end: as dx_session_end, and the status says whether all that was asked for had come. */
+void dx_session_terminate(dx_session *s);
+
+/* A sink that was full has room again. */
+void dx_session_sink_has_room(dx_session *s);
+
+/* A sink failed: the session cannot be heard any more. */
+void dx_session_sink_failed(dx_session *s, int code);
+
+/* How it ended, by the table of exit statuses. */
+int dx_session_status(const dx_session *s);
+
+/* For sinks. Decodes what a peer sent as it comes (`running`), or one message on its own, and appends marked UTF-8. */
+int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_buf *out, size_t *ret_bad);
+
+/* Does encoding the text as this peer's encoding says give exactly these bytes? */
+bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes);
+
+/* The encoding spoken with this peer; NULL where none was named, and it is UTF-8. */
+const dx_encoding *dx_session_encoding(const dx_peer *p);
+
+/* Tells all sinks something; kind and time are filled in. */
+void dx_session_note(dx_session *s, dx_event *note);
+void dx_session_tell(dx_session *s, dx_event *e);
+
+/* Nanoseconds since 1970. */
+int64_t dx_wall_clock_ns(void);
+
+/* The exit status that belongs to an error. */
+int dx_status_of(const dx_error *why);
+
+#endif

@@ -1,0 +1,151 @@
+/* The inside of a session, for the files of this floor:
+ *   place.c    endpoints and how they are opened; peers come from there
+ *   hearing.c  what comes: bytes, frames, messages, rules
+ *   speech.c   what goes: encoding, line ends, templates, delivery
+ *   source.c   standard input, by lines, bytes or JSON
+ *   role_*.c   when a command finishes and leaves
+ *   session.c  what holds them together: the list of peers, timers, the end */
+#ifndef DX_SESSION_PRIV_H
+#define DX_SESSION_PRIV_H
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/limits.h"
+#include "base/number.h"
+#include "net/resolver.h"
+#include "talk/mode.h"
+#include "talk/rule.h"
+#include "talk/session.h"
+#include <uthash.h>
+
+#define DX_SINKS_MAX 4
+
+/* A datagram peer and the address it is known by. */
+typedef struct dx_known {
+	dx_peer peer;
+	dx_addr address;
+	UT_hash_handle hh;
+} dx_known;
+
+/* One endpoint of the command. */
+typedef struct dx_place {
+	uint32_t magic;
+	dx_session *session;
+	const dx_endpoint *endpoint;
+	const dx_manner *manner;
+	dx_text *text;                  /* NULL: UTF-8 */
+	dx_stream *connecting;          /* a stream that has no peer yet */
+	dx_listener *listener;
+	dx_datagram *socket;
+	dx_lookup *lookup;
+	dx_timer lookup_limit;
+	dx_known *known;                /* by address */
+	bool is_open;
+	char name[DX_ENDPOINT_TEXT];    /* as events give it */
+} dx_place;
+
+struct dx_source;
+
+struct dx_role {
+	const char *name;
+	bool listens;                   /* takes whoever comes; others have one peer, the one they went to */
+	/* A peer is there, and has been greeted. */
+	void (*met)(dx_session *s, dx_peer *p);
+	/* All that the source had was said; in half duplex, the last answer has come too. */
+	void (*input_ended)(dx_session *s);
+	/* The peer has finished its direction. */
+	void (*peer_ended)(dx_session *s, dx_peer *p);
+	/* The peer is gone; why is NULL where it went in order. It is off the list already. */
+	void (*peer_gone)(dx_session *s, const dx_peer *p, const dx_error *why);
+	/* Something came, of any peer: for waits. */
+	void (*heard)(dx_session *s, dx_peer *p, dx_slice bytes);
+};
+
+struct dx_session {
+	dx_loop *loop;
+	const dx_settings *settings;
+	const dx_role *role;
+	dx_sink *sinks[DX_SINKS_MAX];
+	size_t sink_count;
+	bool sinks_full;
+	dx_place *places;
+	size_t place_count, opening;    /* places that are not open yet */
+	dx_link peers;                  /* the longest silent first */
+	size_t peer_count, stream_count;
+	uint32_t last_number;
+	uint64_t in_messages, discarded_bytes;
+	bool had_peer;
+	dx_input input;
+	int input_fd;
+	struct dx_source *source;       /* NULL: none, or not yet */
+	bool input_over, input_finished;        /* all of it was said; and the role was told */
+	int64_t active_ns, answer_ns;   /* when something was last heard or typed; how long an answer may take, 0: for ever */
+	bool ending, terminated;
+	bool wait_met;
+	int status;
+	dx_timer deadline, idle, answer, linger, quiet, closing, stall, acknowledged;
+	dx_timer turn;                  /* the source's next one */
+	dx_buf wire, text;              /* scratch: what is sent; what was decoded */
+	dx_buf tail;                    /* the last bytes heard, for --wait until: */
+	dx_stream_events stream_events;
+	dx_datagram_events datagram_events;
+};
+
+/* session.c */
+dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const dx_addr *address);
+void dx_session_lose(dx_peer *p, const dx_error *why);
+void dx_session_hear_end(dx_peer *p);
+void dx_session_touch(dx_session *s, dx_peer *p);
+void dx_session_let_go(dx_peer *p, dx_reason reason);
+void dx_session_place_closed(dx_session *s);
+int dx_session_set_encoding(dx_session *s, const dx_encoding *e);
+
+/* Tells an error and ends the session with its status. */
+void dx_session_fail(dx_session *s, const dx_error *why, const dx_place *place);
+void dx_session_fail_at(dx_session *s, const dx_error *why, const dx_peer *p);
+
+void dx_session_update_input(dx_session *s);    /* may the source go on, or must it stop? */
+void dx_session_input_came(dx_session *s);
+void dx_session_input_is_over(dx_session *s);
+void dx_session_check_sinks(dx_session *s);
+
+/* The first of the peers, NULL where there is none: for who has one. */
+dx_peer *dx_session_first_peer(const dx_session *s);
+
+#define DX_EACH_PEER(s, p)                                                                                                    \
+	for (dx_link *l_ = (s)->peers.next, *next_ = l_->next; l_ != &(s)->peers && ((p) = DX_OWNER(dx_peer, link, l_), true); \
+	     l_ = next_, next_ = l_->next)
+
+/* place.c */
+extern const dx_stream_events dx_place_stream_events;
+int dx_places_open(dx_session *s);
+void dx_places_close(dx_session *s);
+void dx_places_shut(dx_session *s);
+void dx_places_stop_listening(dx_session *s);
+bool dx_places_are_closed(const dx_session *s);
+void dx_places_pause_listening(dx_session *s, bool pause);
+void dx_places_pause_datagrams(dx_session *s, bool pause);
+void dx_place_forget(dx_peer *p);
+void dx_place_connect(dx_place *place);
+void dx_place_listen(dx_place *place);
+
+/* A place that was to be connected to could not be: the end, but for chat, which may listen instead. */
+void dx_place_failed(dx_place *place, const dx_error *why);
+
+/* role_chat.c: connects, or waits for the other to. */
+void dx_chat_open(dx_place *place);
+
+/* hearing.c */
+void dx_hear_stream(dx_peer *p, dx_slice in);
+void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info);
+void dx_hear_end(dx_peer *p);           /* the peer has finished: what is unfinished is a message */
+void dx_hear_on(dx_peer *p);            /* its queue has room again: what was put aside is heard */
+bool dx_hear_is_cut(const dx_peer *p);  /* is something unfinished under a strict frame? */
+
+/* speech.c */
+int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags);           /* encoded, with a line end */
+int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags);         /* as they are */
+int dx_speak_template(dx_peer *p, dx_slice text, const dx_message *to); /* `to` NULL: a greeting */
+bool dx_may_speak(const dx_peer *p);
+
+#endif

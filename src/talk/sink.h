@@ -1,0 +1,27 @@
+/* Sinks: what takes the messages and events of a session: terminal, pipe, file, JSON lines. The floor `ui` makes them.
+ * A sink is one file and one row of at most five functions; one that is absent does not want to know. */
+#ifndef DX_SINK_H
+#define DX_SINK_H
+
+#include "talk/message.h"
+
+typedef struct dx_sink dx_sink;
+
+typedef struct dx_sink_kind {
+	const char *name;
+	/* Bytes of a stream as they came, before any frame: shown at once. Datagrams come as messages only. */
+	void (*bytes)(dx_sink *k, dx_peer *p, dx_slice in);
+	/* A message, in or out. */
+	void (*message)(dx_sink *k, const dx_message *m);
+	/* Something happened. */
+	void (*event)(dx_sink *k, const dx_event *e);
+	/* Is it full? Then what feeds it is not read until dx_session_sink_has_room. */
+	bool (*is_full)(const dx_sink *k);
+	void (*free)(dx_sink *k);
+} dx_sink_kind;
+
+struct dx_sink {
+	const dx_sink_kind *kind;       /* the maker's own fields follow */
+};
+
+#endif

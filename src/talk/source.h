@@ -1,0 +1,26 @@
+/* Sources: what gives a session messages to send: TEXTs of the command line, a file, standard input by lines, bytes or JSON. */
+#ifndef DX_SOURCE_H
+#define DX_SOURCE_H
+
+#include "talk/session_priv.h"
+
+/* Makes the session's source of its settings and its standard input. Nothing is read before dx_source_resume. 0, -ENOMEM, or
+ * what opening the file failed with, told as an error of the session. */
+int dx_source_new(dx_session *s);
+void dx_source_free(dx_session *s);
+
+/* Goes on, or stops. */
+void dx_source_resume(dx_session *s);
+void dx_source_pause(dx_session *s);
+
+/* Is something left that was read and not said? */
+bool dx_source_is_pending(const dx_session *s);
+
+/* source_json.c: carries out one line. */
+void dx_source_json_line(dx_session *s, dx_slice line);
+
+/* For all who are there: a typed line, bytes as they are. */
+void dx_source_say(dx_session *s, dx_slice line);
+void dx_source_pour(dx_session *s, dx_slice bytes);
+
+#endif

@@ -1,0 +1,168 @@
+/* Notices: what people are told on standard error, in one sentence each. Off a terminal only warnings, errors and the port. */
+#include "codec/safe.h"
+#include "ui/ui.h"
+
+#include <libintl.h>
+
+#define _(text)  gettext(text)
+#define N_(text) text
+
+static void add_safe(dx_buf *out, dx_slice text)
+{
+	(void)dx_safe_add(out, text, 0, NULL);
+}
+
+static void add_peer(dx_buf *out, const dx_peer *p)
+{
+	char address[DX_ADDR_TEXT];
+
+	(void)dx_buf_printf(out, "#%u ", p->number);
+	add_safe(out, dx_slice_text(dx_addr_print(p->address, address)));
+}
+
+/* What was being tried, for people; the word itself stays searchable. */
+static const char *attempt(const char *operation)
+{
+	static const struct {
+		const char *operation, *sentence;
+	} attempts[] = { { "connect", N_("cannot connect to") }, { "bind", N_("cannot listen at") },
+		         { "resolve", N_("cannot find") },       { "send", N_("cannot send to") },
+		         { "receive", N_("cannot receive from") }, { "open", N_("cannot open") },
+		         { "read", N_("cannot read") },          { "write", N_("cannot write to") },
+		         { "inherit", N_("cannot take over") },  { "wait", N_("what was waited for did not come") },
+		         { "answer", N_("no answer") },          { "deadline", N_("the deadline has passed") } };
+
+	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+		if (strcmp(attempts[i].operation, operation) == 0)
+			return _(attempts[i].sentence);
+	}
+	return operation;
+}
+
+static void add_error(dx_buf *out, const dx_event *e)
+{
+	(void)dx_buf_printf(out, "duplex: %s", attempt(e->error->operation));
+	if (e->error->address[0] != 0) {
+		(void)dx_buf_add_text(out, " ");
+		add_safe(out, dx_slice_text(e->error->address));
+	}
+	(void)dx_buf_printf(out, ": %s (%s)", _(dx_error_text(e->error->code)), dx_error_key(e->error->code));
+	if (e->number > 0)
+		(void)dx_buf_printf(out, _("; %llu bytes were not acknowledged"), (unsigned long long)e->number);
+}
+
+static void add_close(dx_buf *out, const dx_event *e)
+{
+	add_peer(out, e->peer);
+	(void)dx_buf_printf(out, " %s", _(dx_reason_sentence(e->reason)));
+	(void)dx_buf_printf(out, _(" (in %llu bytes, out %llu bytes)"), (unsigned long long)e->peer->in_bytes,
+			    (unsigned long long)e->peer->out_bytes);
+}
+
+/* Which notes warn: they are told off a terminal too. */
+static bool warns(dx_note note)
+{
+	return note != DX_NOTE_WAITING && note != DX_NOTE_CONNECTED && note != DX_NOTE_NO_LINE_END;
+}
+
+static void add_guess(dx_buf *out, const dx_event *e)
+{
+	(void)dx_buf_add_text(out, _("some bytes are not valid here; they would be as "));
+	add_safe(out, e->detail);
+}
+
+static void add_note(dx_buf *out, const dx_event *e)
+{
+	switch (e->note) {
+	case DX_NOTE_ESCAPED:
+		(void)dx_buf_add_text(out, _("duplex: some bytes were shown escaped; --once or --show raw gives them as they came"));
+		break;
+	case DX_NOTE_NO_LINE_END:
+		(void)dx_buf_add_text(out, _("(the other side sends no line ends; -n sends none either)"));
+		break;
+	case DX_NOTE_UNMAPPABLE:
+		(void)dx_buf_add_text(out, _("duplex: not sent: the encoding has no "));
+		add_safe(out, e->detail);
+		break;
+	case DX_NOTE_NOT_HEX:
+		(void)dx_buf_printf(out, _("duplex: not sent: no hex at column %llu of "), (unsigned long long)e->number);
+		add_safe(out, e->detail);
+		break;
+	case DX_NOTE_NOBODY:
+		(void)dx_buf_add_text(out, _("(nobody is there yet; it was not sent)"));
+		break;
+	case DX_NOTE_DISCARDED:
+		(void)dx_buf_printf(out, _("duplex: %llu bytes came and were discarded (simplex-out)"), (unsigned long long)e->number);
+		break;
+	case DX_NOTE_RESTING:
+		(void)dx_buf_printf(out, _("duplex: no further clients for a moment: %s"), dx_error_text(e->error->code));
+		break;
+	case DX_NOTE_V4_ONLY:
+		(void)dx_buf_add_text(out, _("duplex: IPv6 is off here; listening on IPv4 alone"));
+		break;
+	case DX_NOTE_NO_ANSWER:
+		(void)dx_buf_add_text(out, _("(no answer came; it is your turn again)"));
+		break;
+	case DX_NOTE_REFUSED:
+		(void)dx_buf_add_text(out, _("(nobody hears it there: refused)"));
+		break;
+	case DX_NOTE_ENCODING:
+		add_guess(out, e);
+		break;
+	case DX_NOTE_WAITING:
+		(void)dx_buf_add_text(out, _("(nobody is there yet; waiting here)"));
+		break;
+	case DX_NOTE_CONNECTED:
+		add_peer(out, e->peer);
+		(void)dx_buf_add_text(out, _(" is here"));
+		break;
+	case DX_NOTE_TRUNCATED:
+		(void)dx_buf_add_text(out, _("duplex: truncated: a datagram of "));
+		(void)dx_buf_printf(out, _("%llu bytes came from "), (unsigned long long)e->number);
+		add_peer(out, e->peer);
+		break;
+	}
+}
+
+bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
+{
+	bool talkative = !screen->settings->quiet && (screen->settings->verbose > 0 || (screen->err_is_terminal && screen->out_is_terminal));
+
+	switch (e->kind) {
+	case DX_EVENT_LISTENING:
+		(void)dx_buf_add_text(out, "listening on ");
+		add_safe(out, dx_slice_text(e->endpoint));
+		return true;
+	case DX_EVENT_ERROR:
+		add_error(out, e);
+		return true;
+	case DX_EVENT_OPEN:
+		add_peer(out, e->peer);
+		(void)dx_buf_add_text(out, _(" came"));
+		return talkative;
+	case DX_EVENT_CLOSE:
+		add_close(out, e);
+		return talkative;
+	case DX_EVENT_NOTICE:
+		add_note(out, e);
+		return talkative || (warns(e->note) && !screen->settings->quiet);
+	default:
+		return false;
+	}
+}
+
+static void event(dx_sink *k, const dx_event *e)
+{
+	dx_screen *screen = ((dx_screen_sink *)k)->screen;
+
+	dx_buf_clear(&screen->text);
+	if (dx_notice_sentence(screen, e, &screen->text) && dx_buf_add_text(&screen->text, "\n") == 0)
+		(void)dx_outlet_write(screen->err, dx_buf_slice(&screen->text), true);
+}
+
+static const dx_sink_kind kind = { .name = "notices", .event = event };
+
+dx_sink *dx_notices_new(dx_screen *screen)
+{
+	return dx_screen_sink_new(screen, &kind, sizeof(dx_screen_sink));
+}

@@ -1,0 +1,47 @@
+/* raw: the peer's bytes as they came, at once, nothing added; with -e the same as UTF-8 text. */
+#include "ui/ui.h"
+
+static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
+{
+	dx_buf *text = &screen->text;
+	size_t bad, at;
+
+	if (dx_session_encoding(p) == NULL) {
+		(void)dx_outlet_write(screen->out, in, screen->out_is_terminal);
+		return;
+	}
+	dx_buf_clear(text);
+	if (dx_session_decode(p, in, running, !running, text, &bad) < 0)
+		return;
+	at = text->used;
+	if (bad > 0 && dx_text_unmark(dx_slice_of(text->data + text->start, at), text) == 0)
+		dx_buf_take(text, at);
+	dx_screen_put(screen);
+}
+
+static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
+{
+	put(((dx_screen_sink *)k)->screen, p, in, true);
+}
+
+static void message(dx_sink *k, const dx_message *m)
+{
+	if (m->direction == DX_IN && m->peer->stream == NULL)
+		put(((dx_screen_sink *)k)->screen, m->peer, m->bytes, false);
+}
+
+static void event(dx_sink *k, const dx_event *e)
+{
+	dx_screen *screen = ((dx_screen_sink *)k)->screen;
+
+	/* What the peer's end left unfinished is shown too. */
+	if (e->kind == DX_EVENT_CLOSE && e->peer->stream != NULL && e->peer->text.count > 0)
+		put(screen, (dx_peer *)(uintptr_t)e->peer, dx_slice_of("", 0), false);
+}
+
+static const dx_sink_kind kind = { .name = "raw", .bytes = bytes, .message = message, .event = event, .is_full = dx_screen_is_full };
+
+dx_sink *dx_sink_raw_new(dx_screen *screen)
+{
+	return dx_screen_sink_new(screen, &kind, sizeof(dx_screen_sink));
+}

@@ -1,0 +1,118 @@
+/* text at a terminal: one line a message, shown the moment it comes; an unfinished line is completed in place.
+ * The kernel's own line discipline echoes what is typed, so a message may tear the line being typed. */
+#include "codec/safe.h"
+#include "ui/stamp.h"
+#include "ui/ui.h"
+
+typedef struct terminal {
+	dx_screen_sink base;
+	uint32_t open_peer;             /* whose unfinished line the cursor stands in; 0: the cursor is at the start of a line */
+	bool is_done;                   /* that line is a message already: what comes begins a new one */
+	bool held_cr;                   /* a CR that LF may follow */
+} terminal;
+
+static void break_line(terminal *t)
+{
+	if (t->open_peer != 0)
+		(void)dx_buf_add_text(&t->base.screen->text, "\n");
+	t->open_peer = 0;
+	t->is_done = t->held_cr = false;
+}
+
+static void open_line(terminal *t, const dx_message *m)
+{
+	dx_screen *screen = t->base.screen;
+
+	if (t->open_peer == m->peer->number && !t->is_done)
+		return;
+	break_line(t);
+	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns);
+	screen->last_ns = m->time_ns;
+	t->open_peer = m->peer->number;
+}
+
+static void add_part(terminal *t, const dx_message *m, dx_slice marked)
+{
+	open_line(t, m);
+	if (t->held_cr && marked.len > 0)
+		(void)dx_buf_add_text(&t->base.screen->text, "\\r");
+	t->held_cr = marked.len > 0 && marked.data[marked.len - 1] == '\r';
+	marked.len -= t->held_cr;
+	(void)dx_safe_add(&t->base.screen->text, marked, DX_SAFE_KEEP_TAB, NULL);
+}
+
+static void add_lines(terminal *t, const dx_message *m, dx_slice marked)
+{
+	const uint8_t *end;
+
+	while (marked.len > 0 && (end = memchr(marked.data, '\n', marked.len)) != NULL) {
+		dx_slice line = dx_slice_first(marked, (size_t)(end - marked.data));
+
+		if (line.len > 0)
+			add_part(t, m, line);
+		else
+			open_line(t, m);
+		break_line(t);
+		marked = dx_slice_after(marked, (size_t)(end - marked.data) + 1);
+	}
+	if (marked.len > 0)
+		add_part(t, m, marked);
+}
+
+static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
+{
+	terminal *t = (terminal *)k;
+	dx_screen *screen = t->base.screen;
+	dx_message m = { .time_ns = dx_wall_clock_ns(), .peer = p, .direction = DX_IN };
+	dx_buf decoded;
+	size_t bad;
+
+	dx_buf_init(&decoded, 4 * in.len + 64);
+	dx_buf_clear(&screen->text);
+	if (dx_session_decode(p, in, true, false, &decoded, &bad) == 0)
+		add_lines(t, &m, dx_buf_slice(&decoded));
+	dx_buf_fini(&decoded);
+	dx_screen_put(screen);
+}
+
+static void message(dx_sink *k, const dx_message *m)
+{
+	terminal *t = (terminal *)k;
+	dx_screen *screen = t->base.screen;
+	bool escaped;
+
+	if ((m->flags & DX_MESSAGE_TYPED) != 0) {
+		t->open_peer = 0;       /* the Enter that ended it was echoed */
+		return;
+	}
+	if (m->direction == DX_IN && m->peer->stream != NULL) {
+		t->is_done = true;      /* shown already, as it came */
+		return;
+	}
+	dx_buf_clear(&screen->text);
+	break_line(t);
+	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns);
+	screen->last_ns = m->time_ns;
+	(void)dx_view_add_text(m, &screen->text, &escaped);
+	(void)dx_buf_add_text(&screen->text, "\n");
+	dx_screen_put(screen);
+}
+
+/* A notice follows: it begins a line of its own. */
+static void event(dx_sink *k, const dx_event *e)
+{
+	terminal *t = (terminal *)k;
+
+	(void)e;
+	dx_buf_clear(&t->base.screen->text);
+	break_line(t);
+	dx_screen_put(t->base.screen);
+}
+
+static const dx_sink_kind kind = { .name = "terminal", .bytes = bytes, .message = message, .event = event,
+				   .is_full = dx_screen_is_full };
+
+dx_sink *dx_sink_terminal_new(dx_screen *screen)
+{
+	return dx_screen_sink_new(screen, &kind, sizeof(terminal));
+}

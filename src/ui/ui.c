@@ -1,0 +1,167 @@
+/* Which sinks a session gets: by what was asked for, and by what its output is. */
+#include "ui/ui.h"
+#include "sys/sys.h"
+
+#define TEXT_LIMIT ((size_t)8 * 1024 * 1024)
+#define SINKS 2
+#define DRAIN_MS 60000
+
+struct dx_ui {
+	dx_screen screen;
+	dx_sink *sinks[SINKS];
+};
+
+void dx_screen_put(dx_screen *screen)
+{
+	(void)dx_outlet_write(screen->out, dx_buf_slice(&screen->text), screen->out_is_terminal);
+}
+
+bool dx_screen_is_full(const dx_sink *k)
+{
+	return dx_outlet_is_full(((const dx_screen_sink *)k)->screen->out);
+}
+
+static void free_sink(dx_sink *k)
+{
+	dx_sys_free(k);
+}
+
+dx_sink *dx_screen_sink_new(dx_screen *screen, const dx_sink_kind *kind, size_t size)
+{
+	dx_screen_sink *k = dx_sys_calloc(1, size);
+
+	if (k == NULL)
+		return NULL;
+	k->sink.kind = kind;
+	k->screen = screen;
+	return &k->sink;
+}
+
+/* raw where one peer's bytes are the output; text where peers must not run together. */
+static const dx_view *default_view(const dx_screen *screen, const dx_role *role)
+{
+	if (screen->out_is_terminal || role == &dx_role_chat)
+		return &dx_view_text;
+	return role == &dx_role_listen && !screen->settings->once ? &dx_view_text : &dx_view_raw;
+}
+
+static dx_sink *choose_sink(dx_screen *screen)
+{
+	if (screen->settings->json)
+		return dx_sink_json_new(screen);
+	if (screen->settings->format != NULL)
+		return dx_sink_lines_new(screen);
+	if (screen->view == &dx_view_none)
+		return NULL;
+	if (screen->view == &dx_view_raw)
+		return dx_sink_raw_new(screen);
+	if (screen->view == &dx_view_text && screen->out_is_terminal)
+		return dx_sink_terminal_new(screen);
+	return dx_sink_lines_new(screen);
+}
+
+static void on_room(void *ctx)
+{
+	dx_session_sink_has_room(((dx_ui *)ctx)->screen.session);
+}
+
+static void on_error(void *ctx, int code)
+{
+	dx_session_sink_failed(((dx_ui *)ctx)->screen.session, code);
+}
+
+/* Nobody can be told that standard error is gone. */
+static void on_nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+static void on_silence(void *ctx, int code)
+{
+	(void)ctx;
+	(void)code;
+}
+
+static int open_outlets(dx_ui *ui)
+{
+	static const dx_outlet_events out = { .room = on_room, .error = on_error };
+	static const dx_outlet_events err = { .room = on_nothing, .error = on_silence };
+	int r = dx_outlet_new(ui->screen.loop, STDOUT_FILENO, &out, ui, &ui->screen.out);
+
+	return r < 0 ? r : dx_outlet_new(ui->screen.loop, STDERR_FILENO, &err, ui, &ui->screen.err);
+}
+
+int dx_ui_new(dx_loop *loop, dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)
+{
+	dx_ui *ui = dx_sys_calloc(1, sizeof *ui);
+	dx_screen *screen;
+
+	if (ui == NULL)
+		return -ENOMEM;
+	screen = &ui->screen;
+	screen->loop = loop;
+	screen->session = s;
+	screen->settings = settings;
+	screen->out_is_terminal = dx_pipe_kind_of(STDOUT_FILENO) == DX_PIPE_TERMINAL;
+	screen->err_is_terminal = dx_pipe_kind_of(STDERR_FILENO) == DX_PIPE_TERMINAL;
+	screen->by_default = settings->view == NULL;
+	screen->view = settings->view != NULL ? settings->view : default_view(screen, role);
+	screen->time = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;
+	dx_buf_init(&screen->text, TEXT_LIMIT);
+	if (open_outlets(ui) < 0)
+		goto fail;
+	ui->sinks[0] = choose_sink(screen);
+	ui->sinks[1] = dx_notices_new(screen);
+	if (ui->sinks[1] == NULL || (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none)))
+		goto fail;
+	for (size_t i = 0; i < SINKS; i++) {
+		if (ui->sinks[i] != NULL)
+			dx_session_add_sink(s, ui->sinks[i]);
+	}
+	*ret = ui;
+	return 0;
+fail:
+	dx_ui_free(ui);
+	return -ENOMEM;
+}
+
+/* A loss at the very end, when the file is full, is a loss all the same. */
+int dx_ui_finish(dx_ui *ui, int status)
+{
+	dx_screen *screen = &ui->screen;
+	int r;
+
+	dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_END, .status = status });
+	r = dx_outlet_drain(screen->out, DRAIN_MS);
+	if (r == -EPIPE && status != 141)
+		status = 141;
+	else if (r < 0 && status != 141) {
+		dx_error why;
+
+		(void)dx_error_set(&why, r, "write", "standard output");
+		dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = 1 });
+		status = 1;
+	}
+	(void)dx_outlet_drain(screen->err, DRAIN_MS);
+	return status;
+}
+
+void dx_ui_free(dx_ui *ui)
+{
+	if (ui == NULL)
+		return;
+	for (size_t i = 0; i < SINKS; i++)
+		free_sink(ui->sinks[i]);
+	dx_outlet_free(ui->screen.out);
+	dx_outlet_free(ui->screen.err);
+	dx_buf_fini(&ui->screen.text);
+	dx_sys_free(ui);
+}
+
+void dx_ui_trace(dx_slice line, void *ui)
+{
+	dx_outlet *err = ((dx_ui *)ui)->screen.err;
+
+	(void)dx_outlet_write(err, line, false);
+	(void)dx_outlet_write(err, dx_slice_text("\n"), true);
+}

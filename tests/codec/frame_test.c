@@ -1,0 +1,387 @@
+/* Frames and cutters, as conversations: what is fed in pieces, and what comes out. */
+#include "helper.h"
+
+#include <duplex/frame.h>
+#include "base/limits.h"
+#include "base/number.h"
+#include "sys/fault.h"
+
+#include <errno.h>
+
+#define LIMIT DX_LIMIT_MESSAGE_BYTES
+
+static dx_frame frame(const char *name)
+{
+	dx_frame f;
+
+	assert_int_equal(dx_frame_parse(name, &f), 0);
+	return f;
+}
+
+/* Writes a cut as it is shown in the tables: (text)(line end), with a '+' where more of it follows. */
+static void tell(dx_buf *out, const dx_cut *cut)
+{
+	assert_int_equal(dx_buf_add_text(out, "("), 0);
+	assert_int_equal(dx_buf_add(out, cut->bytes), 0);
+	assert_int_equal(dx_buf_add_text(out, cut->partial ? ")+" : ")("), 0);
+	assert_int_equal(dx_buf_add(out, cut->eol), 0);
+	if (!cut->partial)
+		assert_int_equal(dx_buf_add_text(out, ")"), 0);
+}
+
+static void feed(dx_cutter *c, const dx_frame *f, dx_slice in, dx_buf *out)
+{
+	uint8_t *copy = malloc(in.len);         /* exactly as large, so that a byte too many is noticed */
+	dx_cut cut;
+	int r;
+
+	assert_non_null(copy);
+	memcpy(copy, in.data, in.len);
+	dx_cutter_feed(c, dx_slice_of(copy, in.len), 0);
+	while ((r = dx_cutter_next(c, f, &cut)) > 0)
+		tell(out, &cut);
+	assert_int_equal(r, 0);
+	free(copy);
+	assert_true(c->held_size <= c->limit_bytes + 8);
+	assert_true(dx_cutter_pending(c) || c->held == NULL);
+}
+
+static void flush(dx_cutter *c, const dx_frame *f, dx_buf *out)
+{
+	dx_cut cut;
+
+	while (dx_cutter_flush(c, f, &cut) > 0)
+		tell(out, &cut);
+	assert_false(dx_cutter_pending(c));
+	assert_null(c->held);
+}
+
+struct conversation {
+	const char *frame;
+	unsigned unit;          /* 1, 2, 4; 20, 40: big-endian */
+	size_t limit;
+	const char *pieces[6];  /* escapes; "~" is silence */
+	const char *cuts;       /* escapes; what is pending at the end comes by the peer's end */
+};
+
+static const struct conversation conversations[] = {
+	{ "auto", 1, LIMIT, { "hello\nworld\n" }, "(hello)(\n)(world)(\n)" },
+	{ "auto", 1, LIMIT, { "hel", "lo\nwo", "rld\n" }, "(hello)(\n)(world)(\n)" },
+	{ "auto", 1, LIMIT, { "hello", "~", "world", "~" }, "(hello)()(world)()" },
+	{ "auto", 1, LIMIT, { "login: " }, "(login: )()" },
+	{ "auto", 1, LIMIT, { "\n\n\r\n" }, "()(\n)()(\n)()(\r\n)" },
+	{ "raw", 1, LIMIT, { "a\nb", "c", "\n" }, "(a\nb)()(c)()(\n)()" },
+	{ "raw", 1, 8, { "12345678", "123456789", "12345678123456781" },
+	  "(12345678)()(12345678)+(9)()(12345678)+(12345678)+(1)()" },
+	{ "line", 1, LIMIT, { "a\nb\r\nc" }, "(a)(\n)(b)(\r\n)(c)()" },
+	{ "crlf", 1, LIMIT, { "a\nb\r\nc\rd\r\r\n" }, "(a\nb)(\r\n)(c\rd\r)(\r\n)" },
+	{ "crlf", 1, LIMIT, { "a\r", "\nb\r" }, "(a)(\r\n)(b\r)()" },
+	{ "nul", 1, LIMIT, { "a\\0b\n\\0\\0c" }, "(a)(\\0)(b\n)(\\0)()(\\0)(c)()" },
+	{ "gap:10ms", 1, LIMIT, { "a\n", "b", "~", "c\\0", "~" }, "(a\nb)()(c\\0)()" },
+
+	/* F6: CR, LF, CRLF, CRLF in two reads, NEL, U+2028, NUL, a byte order mark in mid-stream */
+	{ "auto", 1, LIMIT, { "a\rb\n" }, "(a\rb)(\n)" },
+	{ "auto", 1, LIMIT, { "a\r", "\nb\n" }, "(a)(\r\n)(b)(\n)" },
+	{ "line", 1, LIMIT, { "a\r", "\r", "\nb\n" }, "(a\r)(\r\n)(b)(\n)" },
+	{ "auto", 1, LIMIT, { "a\r" }, "(a\r)()" },
+	{ "line", 1, LIMIT, { "a\\u{85}b\\u{2028}c\\0d\\u{feff}e\n" }, "(a\\u{85}b\\u{2028}c\\0d\\u{feff}e)(\n)" },
+
+	/* Code units: a line end is one, and lies where units do */
+	{ "line", 2, LIMIT, { "a\\0\n\\0b\\0\r\\0\n\\0" }, "(a\\0)(\n\\0)(b\\0)(\r\\0\n\\0)" },
+	{ "line", 2, LIMIT, { "\\0\n\\0a\n\\0" }, "(\\0\n\\0a)(\n\\0)" },
+	{ "line", 2, LIMIT, { "a", "\\0\r", "\\0", "\n", "\\0" }, "(a\\0)(\r\\0\n\\0)" },
+	{ "line", 20, LIMIT, { "\\0a\\0\r\\0\n\n\\0\\0\n" }, "(\\0a)(\\0\r\\0\n)(\n\\0)(\\0\n)" },
+	{ "crlf", 20, LIMIT, { "\\0a\\0\n\\0\r\\0", "\n" }, "(\\0a\\0\n)(\\0\r\\0\n)" },
+	{ "line", 4, LIMIT, { "a\\0\\0\\0\r\\0\\0\\0\n\\0\\0\\0" }, "(a\\0\\0\\0)(\r\\0\\0\\0\n\\0\\0\\0)" },
+	{ "line", 40, LIMIT, { "\\0\\0\\0a\\0\\0\\0\n" }, "(\\0\\0\\0a)(\\0\\0\\0\n)" },
+	{ "nul", 2, LIMIT, { "a\\0\\0b\\0\\0" }, "(a\\0\\0b)(\\0\\0)" },
+	{ "auto", 2, LIMIT, { "a\\0b", "~", "\\0\n\\0" }, "(a\\0b)()(\\0)(\n\\0)" },
+	{ "line", 2, LIMIT, { "\\xfe", "\\xff\\0a\\0\n\\0b\\0\n" }, "(\\xfe\\xff\\0a)(\\0\n)(\\0b)(\\0\n)" },
+	{ "line", 2, LIMIT, { "\\xff\\xfea\\0\n\\0" }, "(\\xff\\xfea\\0)(\n\\0)" },
+	{ "line", 4, LIMIT, { "\\0\\0\\xfe\\xff\\0\\0\\0\n" }, "(\\0\\0\\xfe\\xff)(\\0\\0\\0\n)" },
+
+	/* F14: a message of the limit, one less, one more */
+	{ "line", 1, 8, { "1234567\n12345678\n123456789\n" }, "(1234567)(\n)(12345678)(\n)(12345678)+(9)(\n)" },
+	{ "line", 1, 8, { "12345678\r\n12345678\r9\n" }, "(12345678)(\r\n)(12345678)+(\r9)(\n)" },
+	{ "crlf", 1, 8, { "12345678\n\r\n1234567\r8\r\n" }, "(12345678)+(\n)(\r\n)(1234567\r)+(8)(\r\n)" },
+	{ "auto", 1, 8, { "12345678\r" }, "(12345678)+(\r)()" },
+	{ "auto", 1, 8, { "123456781234567812" }, "(12345678)+(12345678)+(12)()" },
+	{ "auto", 1, 8, { "1234567812345678" }, "(12345678)+(12345678)()" },
+	{ "gap:1s", 1, 8, { "1234567", "8", "~", "123456789", "~" }, "(12345678)()(12345678)+(9)()" },
+	{ "line", 2, 9, { "1\\02\\03\\04\\05\\06\\0\n\\0" }, "(1\\02\\03\\04\\0)+(5\\06\\0)(\n\\0)" },
+};
+
+/* Feeds the pieces, each again in pieces of at most `step` bytes. */
+static void converse(const struct conversation *t, size_t step, dx_buf *out)
+{
+	dx_frame f = frame(t->frame);
+	dx_cutter c;
+
+	dx_frame_set_unit(&f, t->unit >= 10 ? t->unit / 10 : t->unit, t->unit >= 10);
+	dx_cutter_init(&c, t->limit);
+	for (size_t i = 0; i < COUNT(t->pieces) && t->pieces[i] != NULL; i++) {
+		dx_buf piece = resolved(t->pieces[i]);
+
+		if (strcmp(t->pieces[i], "~") == 0)
+			flush(&c, &f, out);
+		else
+			for (dx_slice in = dx_buf_slice(&piece); in.len > 0; in = dx_slice_after(in, step < in.len ? step : in.len))
+				feed(&c, &f, dx_slice_first(in, step < in.len ? step : in.len), out);
+		dx_buf_fini(&piece);
+	}
+	flush(&c, &f, out);
+	dx_cutter_fini(&c);
+}
+
+static void check_conversations(size_t step, bool raw)
+{
+	for (size_t i = 0; i < COUNT(conversations); i++) {
+		const struct conversation *t = &conversations[i];
+		dx_buf is = { .limit = AMPLE }, should = resolved(t->cuts);
+
+		if (raw || strcmp(t->frame, "raw") != 0) {
+			converse(t, step, &is);
+			check_bytes(dx_buf_slice(&is), dx_buf_slice(&should));
+		}
+		dx_buf_fini(&is);
+		dx_buf_fini(&should);
+	}
+}
+
+static void test_F6_F14_conversations(void **state)
+{
+	(void)state;
+	check_conversations(SIZE_MAX, true);
+}
+
+static void test_F6_conversations_in_pieces_of_any_size(void **state)
+{
+	(void)state;
+	for (size_t step = 1; step < 8; step++)
+		check_conversations(step, false);
+}
+
+/* Cuts what was joined by line ends, in random pieces, and compares. The payload never holds what would end it. */
+static void check_round_trip(const char *name, dx_slice eol, const char *alphabet, uint64_t seed)
+{
+	dx_frame f = frame(name);
+	dx_buf sent = { .limit = AMPLE }, told = { .limit = AMPLE }, should = { .limit = AMPLE };
+	dx_cutter c;
+
+	for (int i = 0; i < 2000; i++) {
+		dx_cut cut = { .eol = eol };
+		uint8_t text[40];
+
+		cut.bytes = dx_slice_of(text, next_random(&seed) % sizeof text);
+		for (size_t k = 0; k < cut.bytes.len; k++)
+			text[k] = (uint8_t)alphabet[next_random(&seed) % strlen(alphabet)];
+		assert_int_equal(dx_buf_add(&sent, cut.bytes), 0);
+		assert_int_equal(dx_buf_add(&sent, eol), 0);
+		tell(&should, &cut);
+	}
+	dx_cutter_init(&c, 64);
+	for (dx_slice in = dx_buf_slice(&sent); in.len > 0;) {
+		size_t n = 1 + next_random(&seed) % 200;
+
+		n = n < in.len ? n : in.len;
+		feed(&c, &f, dx_slice_first(in, n), &told);
+		in = dx_slice_after(in, n);
+	}
+	check_bytes(dx_buf_slice(&told), dx_buf_slice(&should));
+	dx_cutter_fini(&c);
+	dx_buf_fini(&sent);
+	dx_buf_fini(&told);
+	dx_buf_fini(&should);
+}
+
+static void test_F10_what_is_joined_is_cut_again(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 30; seed++) {
+		check_round_trip("line", BYTES("\n"), "ab ", seed);
+		check_round_trip("auto", BYTES("\r\n"), "a\"{", seed);
+		check_round_trip("crlf", BYTES("\r\n"), "a\nb", seed);
+		check_round_trip("nul", BYTES("\0"), "a\r\n", seed);
+	}
+}
+
+/* `total` bytes of the same, in reads of `step`. Were the start scanned again with each, this would take hours. */
+static void check_endless(const char *name, size_t total, size_t step)
+{
+	static uint8_t zeros[LIMIT];
+	dx_frame f = frame(name);
+	size_t heard = 0;
+	dx_cutter c;
+	dx_cut cut;
+
+	memset(zeros, '\r', sizeof zeros);
+	dx_cutter_init(&c, LIMIT);
+	for (size_t sent = 0; sent < total; sent += step) {
+		dx_cutter_feed(&c, dx_slice_of(zeros, step), 0);
+		while (dx_cutter_next(&c, &f, &cut) > 0) {
+			assert_true(cut.partial && cut.bytes.len == LIMIT);
+			heard += cut.bytes.len;
+		}
+		assert_true(c.held_size <= LIMIT + 8);
+	}
+	while (dx_cutter_flush(&c, &f, &cut) > 0)
+		heard += cut.bytes.len;
+	assert_int_equal(heard, total);
+	dx_cutter_fini(&c);
+}
+
+static void test_F7_64_MiB_without_a_line_end_in_pieces_of_64_KiB(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		check_endless(((const char *[]){ "auto", "crlf", "nul", "gap:1s" })[i], 64 << 20, LIMIT);
+}
+
+static void test_F7_64_MiB_without_a_line_end_byte_by_byte(void **state)
+{
+	(void)state;
+	check_endless("auto", 64 << 20, 1);
+}
+
+static void test_nothing_is_copied_where_nothing_was_unfinished(void **state)
+{
+	dx_frame f = frame("auto");
+	dx_slice in = BYTES("one\ntwo\nth");
+	dx_cutter c;
+	dx_cut cut;
+
+	(void)state;
+	dx_cutter_init(&c, LIMIT);
+	dx_cutter_feed(&c, in, 0);
+	assert_int_equal(dx_cutter_next(&c, &f, &cut), 1);
+	assert_ptr_equal(cut.bytes.data, in.data);
+	assert_int_equal(dx_cutter_next(&c, &f, &cut), 1);
+	assert_ptr_equal(cut.bytes.data, in.data + 4);
+	assert_null(c.held);
+	assert_int_equal(dx_cutter_next(&c, &f, &cut), 0);
+	dx_cutter_feed(&c, BYTES("ree\nfour\n"), 0);
+	assert_int_equal(dx_cutter_next(&c, &f, &cut), 1);
+	check_bytes(cut.bytes, BYTES("three"));
+	assert_int_equal(dx_cutter_next(&c, &f, &cut), 1);
+	check_bytes(cut.bytes, BYTES("four"));
+	assert_null(c.held);
+	assert_int_equal(dx_cutter_next(&c, &f, &cut), 0);
+	dx_cutter_fini(&c);
+	assert_true(sizeof c <= 88);
+}
+
+static void test_silence_ends_messages_of_auto_and_gap(void **state)
+{
+	static const struct {
+		const char *frame, *fed;
+		int64_t after_ns;
+	} table[] = {
+		{ "auto", "a", 50 * DX_NS_PER_MS },     { "auto", "a\nb", DX_NS_PER_S }, { "auto", "a\n", -1 },
+		{ "gap:20ms", "a\nb", 20 * DX_NS_PER_MS }, { "line", "a\nb", -1 },       { "raw", "a", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		dx_frame f = frame(table[i].frame);
+		dx_cutter c;
+		dx_cut cut;
+
+		dx_cutter_init(&c, LIMIT);
+		assert_true(dx_cutter_deadline_ns(&c, &f) == INT64_MAX);
+		dx_cutter_feed(&c, dx_slice_text(table[i].fed), 7);
+		while (dx_cutter_next(&c, &f, &cut) > 0)
+			;
+		assert_true(dx_cutter_deadline_ns(&c, &f) == (table[i].after_ns < 0 ? INT64_MAX : 7 + table[i].after_ns));
+		dx_cutter_fini(&c);
+	}
+}
+
+static void test_another_rule_sees_what_is_unfinished_anew(void **state)
+{
+	dx_frame gap = frame("gap:1s"), line = frame("line");
+	dx_buf out = { .limit = AMPLE };
+	dx_cutter c;
+	dx_cut cut;
+
+	(void)state;
+	dx_cutter_init(&c, LIMIT);
+	feed(&c, &gap, BYTES("a\nb\nc"), &out);
+	dx_cutter_rescan(&c);
+	while (dx_cutter_next(&c, &line, &cut) > 0)
+		tell(&out, &cut);
+	flush(&c, &line, &out);
+	check_text(&out, "(a)(\n)(b)(\n)(c)()");
+	dx_buf_fini(&out);
+	dx_cutter_fini(&c);
+}
+
+static void test_names_are_read_as_they_are_written(void **state)
+{
+	static const struct {
+		const char *name, *again;
+		int r;
+	} table[] = {
+		{ "auto", "auto", 0 }, { "raw", "raw", 0 }, { "line", "line", 0 }, { "crlf", "crlf", 0 }, { "nul", "nul", 0 },
+		{ "gap:50ms", "gap:50ms", 0 }, { "gap:2", "gap:2s", 0 }, { "gap:0.25s", "gap:250ms", 0 },
+		{ "gap:1us", "gap:0.000001000s", 0 }, { "gap", "", -ERANGE }, { "gap:", "", -ERANGE }, { "gap:0", "", -ERANGE },
+		{ "gap:-1", "", -ERANGE }, { "line:3", "", -ERANGE }, { "auto:", "", -ERANGE }, { "", "", -EINVAL },
+		{ "Line", "", -EINVAL }, { "lines", "", -EINVAL }, { "len4", "", -EINVAL }, { "delim:0a", "", -EINVAL },
+	};
+	char name[64];
+	dx_frame f, g;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		assert_int_equal(dx_frame_parse(table[i].name, &f), table[i].r);
+		if (table[i].r < 0)
+			continue;
+		assert_string_equal(dx_frame_name(&f, name), table[i].again);
+		assert_int_equal(dx_frame_parse(name, &g), 0);
+		assert_true(g.gap_ns == f.gap_ns && g.kind == f.kind);
+		assert_int_equal(dx_frame_is_strict(&f), strchr("lcn", name[0]) != NULL);
+	}
+	assert_string_equal(dx_frame_names()[5], "gap:T");
+	assert_null(dx_frame_names()[6]);
+}
+
+static void test_memory_that_is_refused_is_told(void **state)
+{
+	dx_frame f = frame("line");
+	bool failed = false;
+
+	(void)state;
+	for (size_t n = 1; dx_fault_arm(n, false); n++) {
+		dx_cutter c;
+		dx_cut cut;
+		int r = 0;
+
+		dx_cutter_init(&c, LIMIT);
+		for (int i = 0; i < 100 && r == 0; i++) {
+			dx_cutter_feed(&c, BYTES("a longer piece of text"), 0);
+			r = dx_cutter_next(&c, &f, &cut);
+		}
+		assert_true(r == 0 || r == -ENOMEM);
+		failed = failed || r == -ENOMEM;
+		dx_cutter_fini(&c);
+	}
+	dx_fault_clear();
+	assert_true(failed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_F6_F14_conversations),
+		cmocka_unit_test(test_F6_conversations_in_pieces_of_any_size),
+		cmocka_unit_test(test_nothing_is_copied_where_nothing_was_unfinished),
+		cmocka_unit_test(test_silence_ends_messages_of_auto_and_gap),
+		cmocka_unit_test(test_another_rule_sees_what_is_unfinished_anew),
+		cmocka_unit_test(test_names_are_read_as_they_are_written),
+		cmocka_unit_test(test_memory_that_is_refused_is_told),
+		cmocka_unit_test(test_F10_what_is_joined_is_cut_again),
+		cmocka_unit_test(test_F7_64_MiB_without_a_line_end_in_pieces_of_64_KiB),
+		cmocka_unit_test(test_F7_64_MiB_without_a_line_end_byte_by_byte),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
