@@ -49,6 +49,7 @@ int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data, bool auto
 /* Datagrams that wait for the kernel. */
 size_t dx_datagram_queued(const dx_datagram *d);
 
+/* Stops and resumes receiving; meanwhile the kernel keeps what fits and drops the rest. */
 void dx_datagram_pause(dx_datagram *d);
 void dx_datagram_resume(dx_datagram *d);
 

@@ -165,7 +165,7 @@ static int read_command(struct parse *p)
 	near = dx_near_find(dx_slice_text(word), dx_command_names + 1, DX_COMMAND_COUNT - 1);
 	if (near >= 0)
 		return dx_complain(dx_blame_all(NULL, word), _("unknown command"), _("perhaps %s was meant"), dx_command_names[1 + near]);
-	return complain_of_word(word, p->operand_count == 0 ? _("no command") : _("unknown command"),
+	return complain_of_word(word, *word == 0 ? _("no command") : _("unknown command"),
 				_("the first word is listen, connect, send, chat or help, as in duplex listen 8090"));
 }
 

@@ -1,6 +1,7 @@
 /* One run: a loop, a session, its sinks, and what the process itself does with signals and limits. */
 #include "cli/talk.h"
 #include "cli/say.h"
+#include "net/pipe.h"
 #include "net/trace.h"
 #include "sys/sys.h"
 #include "talk/mode.h"
@@ -118,7 +119,7 @@ static int prepare(run *r, const dx_command_line *line)
 	if (result == 0)
 		result = dx_session_new(r->loop, role, set, &r->session);
 	if (result == 0)
-		result = dx_ui_new(r->loop, r->session, role, set, &r->ui);
+		result = dx_ui_new(r->session, role, set, &r->ui);
 	if (result == 0)
 		result = hear_signals(r);
 	if (result == 0 && set->trace != DX_TRACE_OFF)

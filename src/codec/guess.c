@@ -8,6 +8,16 @@ static const char *const candidates[] = { "utf-8", "gb18030", "big5", "shift_jis
 
 #define GUESS_COUNT 3
 
+/* Does UTF-8 hold C1 controls, which nobody writes? */
+static bool has_controls(dx_slice text)
+{
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		if (text.data[i] == 0xc2 && text.data[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
 /* Would all of `bytes` be valid in it, but for an unfinished character at the end? */
 static bool is_valid_in(const dx_encoding *e, dx_slice bytes)
 {
@@ -19,7 +29,8 @@ static bool is_valid_in(const dx_encoding *e, dx_slice bytes)
 
 	if (dx_text_new(e, &text) < 0)
 		return false;
-	valid = dx_text_decode(text, &state, bytes, false, &decoded, &bad) == 0 && bad == 0;
+	valid = dx_text_decode(text, &state, bytes, false, &decoded, &bad) == 0 && bad == 0 &&
+	        !has_controls(dx_buf_slice(&decoded));
 	dx_buf_fini(&decoded);
 	dx_text_free(text);
 	return valid;

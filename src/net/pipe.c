@@ -22,7 +22,7 @@ dx_pipe_kind dx_pipe_kind_of(int fd)
 {
 	struct stat what;
 
-	if (isatty(fd))
+	if (dx_sys_isatty(fd) == 1)
 		return DX_PIPE_TERMINAL;
 	if (dx_sys_fstat(fd, &what) == 0 && (S_ISREG(what.st_mode) || S_ISBLK(what.st_mode)))
 		return DX_PIPE_FILE;
@@ -261,7 +261,7 @@ int dx_outlet_write(dx_outlet *o, dx_slice bytes, bool now)
 	return 0;
 }
 
-bool dx_outlet_is_full(dx_outlet *o)
+bool dx_outlet_is_full(const dx_outlet *o)
 {
 	return o->waiting.used > DX_LIMIT_OUTLET_BYTES / 2;
 }

@@ -52,6 +52,7 @@
 	X(int, open, (const char *path, int flags, mode_t mode), (path, flags, mode), -1, EACCES)                         \
 	X(int, fcntl, (int fd, int command, long value), (fd, command, value), -1, EINVAL)                                \
 	X(int, ioctl, (int fd, unsigned long request, void *value), (fd, request, value), -1, EINVAL)                     \
+	X(int, isatty, (int fd), (fd), 0, ENOTTY)                                                                         \
 	X(int, fstat, (int fd, struct stat *into), (fd, into), -1, EIO)                                                   \
 	X(int, lstat, (const char *path, struct stat *into), (path, into), -1, EACCES)                                    \
 	X(int, unlink, (const char *path), (path), -1, EACCES)                                                            \

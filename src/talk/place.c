@@ -141,6 +141,10 @@ static dx_peer *meet_sender(dx_place *place, const dx_addr *from)
 		return NULL;
 	k->address = *from;
 	HASH_ADD_KEYPTR(hh, place->known, &k->address.un, k->address.len, k);
+	if (k->hh.tbl == NULL) {
+		dx_sys_free(k);
+		return NULL;
+	}
 	return dx_session_meet(place, &k->peer, NULL, &k->address);
 }
 

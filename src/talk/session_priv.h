@@ -16,6 +16,12 @@
 #include "talk/mode.h"
 #include "talk/rule.h"
 #include "talk/session.h"
+
+/* The table of datagram peers: its memory is had through the door, and where there is none it says so instead of exiting. */
+#define HASH_NONFATAL_OOM 1
+#define uthash_malloc(size) dx_sys_malloc(size)
+#define uthash_free(memory, size) dx_sys_free(memory)
+#include "sys/sys.h"
 #include <uthash.h>
 
 #define DX_SINKS_MAX 4

@@ -7,7 +7,7 @@ static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
 	size_t bad, at;
 
 	if (dx_session_encoding(p) == NULL) {
-		(void)dx_outlet_write(screen->out, in, screen->out_is_terminal);
+		dx_output_write(screen->out, in);
 		return;
 	}
 	dx_buf_clear(text);

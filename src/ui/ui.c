@@ -13,12 +13,12 @@ struct dx_ui {
 
 void dx_screen_put(dx_screen *screen)
 {
-	(void)dx_outlet_write(screen->out, dx_buf_slice(&screen->text), screen->out_is_terminal);
+	dx_output_write(screen->out, dx_buf_slice(&screen->text));
 }
 
 bool dx_screen_is_full(const dx_sink *k)
 {
-	return dx_outlet_is_full(((const dx_screen_sink *)k)->screen->out);
+	return dx_output_is_full(((const dx_screen_sink *)k)->screen->out);
 }
 
 static void free_sink(dx_sink *k)
@@ -60,38 +60,7 @@ static dx_sink *choose_sink(dx_screen *screen)
 	return dx_sink_lines_new(screen);
 }
 
-static void on_room(void *ctx)
-{
-	dx_session_sink_has_room(((dx_ui *)ctx)->screen.session);
-}
-
-static void on_error(void *ctx, int code)
-{
-	dx_session_sink_failed(((dx_ui *)ctx)->screen.session, code);
-}
-
-/* Nobody can be told that standard error is gone. */
-static void on_nothing(void *ctx)
-{
-	(void)ctx;
-}
-
-static void on_silence(void *ctx, int code)
-{
-	(void)ctx;
-	(void)code;
-}
-
-static int open_outlets(dx_ui *ui)
-{
-	static const dx_outlet_events out = { .room = on_room, .error = on_error };
-	static const dx_outlet_events err = { .room = on_nothing, .error = on_silence };
-	int r = dx_outlet_new(ui->screen.loop, STDOUT_FILENO, &out, ui, &ui->screen.out);
-
-	return r < 0 ? r : dx_outlet_new(ui->screen.loop, STDERR_FILENO, &err, ui, &ui->screen.err);
-}
-
-int dx_ui_new(dx_loop *loop, dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)
+int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)
 {
 	dx_ui *ui = dx_sys_calloc(1, sizeof *ui);
 	dx_screen *screen;
@@ -99,17 +68,17 @@ int dx_ui_new(dx_loop *loop, dx_session *s, const dx_role *role, const dx_settin
 	if (ui == NULL)
 		return -ENOMEM;
 	screen = &ui->screen;
-	screen->loop = loop;
 	screen->session = s;
 	screen->settings = settings;
-	screen->out_is_terminal = dx_pipe_kind_of(STDOUT_FILENO) == DX_PIPE_TERMINAL;
-	screen->err_is_terminal = dx_pipe_kind_of(STDERR_FILENO) == DX_PIPE_TERMINAL;
+	dx_buf_init(&screen->text, TEXT_LIMIT);
+	if (dx_output_new(s, STDOUT_FILENO, DX_OUTPUT_OF_PEERS, &screen->out) < 0 ||
+	    dx_output_new(s, STDERR_FILENO, DX_OUTPUT_OF_NOTICES, &screen->err) < 0)
+		goto fail;
+	screen->out_is_terminal = dx_output_is_terminal(screen->out);
+	screen->err_is_terminal = dx_output_is_terminal(screen->err);
 	screen->by_default = settings->view == NULL;
 	screen->view = settings->view != NULL ? settings->view : default_view(screen, role);
 	screen->time = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;
-	dx_buf_init(&screen->text, TEXT_LIMIT);
-	if (open_outlets(ui) < 0)
-		goto fail;
 	ui->sinks[0] = choose_sink(screen);
 	ui->sinks[1] = dx_notices_new(screen);
 	if (ui->sinks[1] == NULL || (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none)))
@@ -132,7 +101,7 @@ int dx_ui_finish(dx_ui *ui, int status)
 	int r;
 
 	dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_END, .status = status });
-	r = dx_outlet_drain(screen->out, DRAIN_MS);
+	r = dx_output_drain(screen->out, DRAIN_MS);
 	if (r == -EPIPE && status != 141)
 		status = 141;
 	else if (r < 0 && status != 141) {
@@ -142,7 +111,7 @@ int dx_ui_finish(dx_ui *ui, int status)
 		dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = 1 });
 		status = 1;
 	}
-	(void)dx_outlet_drain(screen->err, DRAIN_MS);
+	(void)dx_output_drain(screen->err, DRAIN_MS);
 	return status;
 }
 
@@ -152,16 +121,16 @@ void dx_ui_free(dx_ui *ui)
 		return;
 	for (size_t i = 0; i < SINKS; i++)
 		free_sink(ui->sinks[i]);
-	dx_outlet_free(ui->screen.out);
-	dx_outlet_free(ui->screen.err);
+	dx_output_free(ui->screen.out);
+	dx_output_free(ui->screen.err);
 	dx_buf_fini(&ui->screen.text);
 	dx_sys_free(ui);
 }
 
 void dx_ui_trace(dx_slice line, void *ui)
 {
-	dx_outlet *err = ((dx_ui *)ui)->screen.err;
+	dx_output *err = ((dx_ui *)ui)->screen.err;
 
-	(void)dx_outlet_write(err, line, false);
-	(void)dx_outlet_write(err, dx_slice_text("\n"), true);
+	dx_output_write(err, line);
+	dx_output_write(err, dx_slice_text("\n"));
 }

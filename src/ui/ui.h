@@ -2,28 +2,26 @@
 #ifndef DX_UI_H
 #define DX_UI_H
 
-#include "net/pipe.h"
-#include "talk/session.h"
+#include "talk/output.h"
 #include "ui/view.h"
 
 typedef struct dx_ui dx_ui;
 
 /* Chooses the sinks and gives them to the session. Returns 0 or -ENOMEM. */
-int dx_ui_new(dx_loop *loop, dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret);
+int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret);
 
 /* The session is over: tells it, writes what waits, and returns the exit status, which a failed write changes. */
 int dx_ui_finish(dx_ui *ui, int status);
 void dx_ui_free(dx_ui *ui);
 
-/* A line of the trace. */
+/* A line of the trace, for dx_trace_start. */
 void dx_ui_trace(dx_slice line, void *ui);
 
 /* For the sinks of this floor: where they write, and what they were asked. */
 typedef struct dx_screen {
-	dx_loop *loop;
 	dx_session *session;
 	const dx_settings *settings;
-	dx_outlet *out, *err;
+	dx_output *out, *err;
 	bool out_is_terminal, err_is_terminal;
 	bool by_default;                /* nobody named a view */
 	dx_time_style time;

@@ -1,0 +1,74 @@
+#include "talk/output.h"
+#include "net/pipe.h"
+#include "sys/sys.h"
+#include "talk/session_priv.h"
+
+struct dx_output {
+	dx_session *session;
+	dx_outlet *outlet;
+	dx_output_use use;
+	bool is_terminal;
+};
+
+static void on_room(void *ctx)
+{
+	dx_output *o = ctx;
+
+	if (o->use == DX_OUTPUT_OF_PEERS)
+		dx_session_sink_has_room(o->session);
+}
+
+static void on_error(void *ctx, int code)
+{
+	dx_output *o = ctx;
+
+	if (o->use == DX_OUTPUT_OF_PEERS)
+		dx_session_sink_failed(o->session, code);
+}
+
+int dx_output_new(dx_session *s, int fd, dx_output_use use, dx_output **ret)
+{
+	static const dx_outlet_events events = { .room = on_room, .error = on_error };
+	dx_output *o = dx_sys_calloc(1, sizeof *o);
+	int r;
+
+	if (o == NULL)
+		return -ENOMEM;
+	o->session = s;
+	o->use = use;
+	o->is_terminal = dx_pipe_kind_of(fd) == DX_PIPE_TERMINAL;
+	r = dx_outlet_new(s->loop, fd, &events, o, &o->outlet);
+	if (r < 0)
+		dx_sys_free(o);
+	else
+		*ret = o;
+	return r;
+}
+
+void dx_output_free(dx_output *o)
+{
+	if (o == NULL)
+		return;
+	dx_outlet_free(o->outlet);
+	dx_sys_free(o);
+}
+
+bool dx_output_is_terminal(const dx_output *o)
+{
+	return o->is_terminal;
+}
+
+void dx_output_write(dx_output *o, dx_slice bytes)
+{
+	(void)dx_outlet_write(o->outlet, bytes, o->is_terminal || o->use == DX_OUTPUT_OF_NOTICES);
+}
+
+bool dx_output_is_full(const dx_output *o)
+{
+	return dx_outlet_is_full(o->outlet);
+}
+
+int dx_output_drain(dx_output *o, int within_ms)
+{
+	return dx_outlet_drain(o->outlet, within_ms);
+}
