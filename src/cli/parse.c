@@ -443,6 +443,8 @@ static int read_line(struct parse *p)
 		line->act = DX_ACT_HELP;
 		line->words++;
 		line->word_count--;
+	} else if (line->act == DX_ACT_HELP && line->command != DX_NO_COMMAND) {
+		line->word_count = 1;           /* whatever else was typed before --help */
 	}
 	if (line->act == DX_ACT_HELP)
 		return 0;

@@ -155,9 +155,9 @@ static int start_thread(dx_lookup *l)
 	if (pthread_attr_init(&attributes) != 0)
 		return -ENOMEM;
 	(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	(void)dx_sys_pthread_sigmask(SIG_SETMASK, &all, &before);
 	r = dx_sys_pthread_create(&thread, &attributes, run_thread, l);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)dx_sys_pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)pthread_attr_destroy(&attributes);
 	return -r;
 }

@@ -98,7 +98,8 @@ static int fault_for(enum call call, int row_error, void *site)
 #define FAIL_WITH(type, name, parameters, arguments, failure, error)                                      \
 	static type fail_with_##name(int fails)                                                           \
 	{                                                                                                 \
-		if (CALL_##name == CALL_getaddrinfo || CALL_##name == CALL_pthread_create)                \
+		if (CALL_##name == CALL_getaddrinfo || CALL_##name == CALL_pthread_create ||     \
+		    CALL_##name == CALL_pthread_sigmask)                \
 			return (type)(intptr_t)(fails == -1 ? (intptr_t)(failure) : fails);               \
 		errno = fails;                                                                            \
 		return (failure);                                                                         \

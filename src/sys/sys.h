@@ -71,6 +71,7 @@
 	X(int, pthread_create,                                                                                            \
 	  (pthread_t * thread, const pthread_attr_t *attributes, void *(*body)(void *), void *context),                   \
 	  (thread, attributes, body, context), EAGAIN, EAGAIN)                                                            \
+	X(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before), EINVAL, EINVAL)     \
 	X(int, getaddrinfo,                                                                                               \
 	  (const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found),                 \
 	  (host, service, hints, found), EAI_AGAIN, 0)                                                                    \
