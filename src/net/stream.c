@@ -12,8 +12,8 @@
 #define CHUNK_MIN ((size_t)512 - sizeof(dx_chunk))
 #define ACK_FIRST_NS (DX_NS_PER_MS)
 #define ACK_MOST_NS  (50 * DX_NS_PER_MS)
-#define LEAVE_LOOK_NS (20 * DX_NS_PER_MS)
-#define CALM_LOOKS   10
+#define LEAVE_LOOK_NS (5 * DX_NS_PER_MS)
+#define CALM_LOOKS   4
 
 static void on_ready(dx_watch *w, uint32_t events);
 static void on_flush(dx_task *t);

@@ -153,15 +153,16 @@ void dx_place_forget(dx_peer *p)
 	dx_known *k = DX_OWNER(dx_known, peer, p);
 
 	HASH_DELETE(hh, p->place->known, k);
-	dx_sys_free(k);
 }
 
 static void on_datagram(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datagram_info *info, void *ctx)
 {
 	dx_place *place = DX_CAST(dx_place, ctx);
-	dx_peer *p = meet_sender(place, from);
+	dx_peer *p;
 
 	(void)d;
+	dx_session_free_buried(place->session);
+	p = meet_sender(place, from);
 	if (p != NULL)
 		dx_hear_datagram(p, in, info);
 }

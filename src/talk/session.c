@@ -244,18 +244,40 @@ static dx_reason reason_of(const dx_peer *p, const dx_error *why)
 
 static void free_peer(dx_peer *p)
 {
-	if (p->gap != NULL)
-		dx_timer_stop(p->session->loop, p->gap);
 	dx_sys_free(p->gap);
 	if (p->aside != NULL)
 		dx_buf_fini(p->aside);
 	dx_sys_free(p->aside);
 	dx_cutter_fini(&p->cutter);
 	p->magic = 0;
-	if (p->stream == NULL)
+	dx_sys_free(p->stream == NULL ? (void *)DX_OWNER(dx_known, peer, p) : p);
+}
+
+/* A datagram peer may be lost out of the hearing of its own message, so it is only buried: who looks next frees it. */
+static void bury(dx_peer *p)
+{
+	if (p->gap != NULL)
+		dx_timer_stop(p->session->loop, p->gap);
+	if (p->stream == NULL) {
+		p->going = true;
 		dx_place_forget(p);
-	else
-		dx_sys_free(p);
+		dx_link_add(&p->session->buried, &p->link);
+	} else {
+		free_peer(p);
+	}
+}
+
+void dx_session_free_buried(dx_session *s)
+{
+	dx_link gone;
+
+	dx_link_move(&s->buried, &gone);
+	while (!dx_link_alone(&gone)) {
+		dx_peer *p = DX_OWNER(dx_peer, link, gone.next);
+
+		dx_link_remove(&p->link);
+		free_peer(p);
+	}
 }
 
 /* The last bytes of a session that ends politely may have been lost; that is found out here. */
@@ -283,7 +305,7 @@ void dx_session_lose(dx_peer *p, const dx_error *why)
 	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_CLOSE, .peer = p, .reason = reason_of(p, why), .error = why });
 	if (!s->ending && s->role->peer_gone != NULL)
 		s->role->peer_gone(s, p, why);
-	free_peer(p);
+	bury(p);
 	if (!s->ending && !is_crowded(s) && !s->settings->once)
 		dx_places_pause_listening(s, false);
 	dx_session_update_input(s);
@@ -454,7 +476,7 @@ static void on_idle(void *ctx)
 	if (!s->role->listens) {
 		oldest_ns = s->active_ns;
 		if (now_ns - oldest_ns >= limit_ns) {
-			(void)dx_error_set(&why, -DX_EIDLE, "receive", "");
+			(void)dx_error_set(&why, -DX_EIDLE, "idle", "");
 			dx_session_fail(s, &why, NULL);
 			return;
 		}
@@ -465,7 +487,7 @@ static void on_idle(void *ctx)
 				break;
 			}
 			if (s->settings->once) {
-				(void)dx_error_set(&why, -DX_EIDLE, "receive", "");
+				(void)dx_error_set(&why, -DX_EIDLE, "idle", "");
 				dx_session_fail(s, &why, NULL);
 				return;
 			}
@@ -598,6 +620,7 @@ int dx_session_new(dx_loop *loop, const dx_role *role, const dx_settings *settin
 	s->role = role;
 	s->settings = settings;
 	dx_link_init(&s->peers);
+	dx_link_init(&s->buried);
 	dx_buf_init(&s->wire, DX_LIMIT_STREAM_QUEUE_BYTES);
 	dx_buf_init(&s->text, 4 * DX_LIMIT_READ_BYTES);
 	dx_buf_init(&s->tail, DX_LIMIT_STREAM_QUEUE_BYTES);
@@ -626,6 +649,7 @@ void dx_session_free(dx_session *s)
 	dx_places_shut(s);
 	s->sink_count = 0;
 	dx_loop_settle(s->loop);
+	dx_session_free_buried(s);
 	dx_source_free(s);
 	for (size_t i = 0; i < s->place_count; i++)
 		dx_text_free(s->places[i].text);

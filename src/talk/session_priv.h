@@ -77,6 +77,7 @@ struct dx_session {
 	dx_place *places;
 	size_t place_count, opening;    /* places that are not open yet */
 	dx_link peers;                  /* the longest silent first */
+	dx_link buried;                 /* datagram peers that are gone, until nobody can be looking at them */
 	size_t peer_count, stream_count;
 	uint32_t last_number;
 	uint64_t in_messages, discarded_bytes;
@@ -100,6 +101,7 @@ struct dx_session {
 /* session.c */
 dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const dx_addr *address);
 void dx_session_lose(dx_peer *p, const dx_error *why);
+void dx_session_free_buried(dx_session *s);
 void dx_session_hear_end(dx_peer *p);
 void dx_session_touch(dx_session *s, dx_peer *p);
 void dx_session_let_go(dx_peer *p, dx_reason reason);

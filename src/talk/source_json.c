@@ -10,7 +10,7 @@ static void complain(dx_session *s, const char *what, const char *about)
 {
 	dx_error why;
 
-	(void)dx_error_set(&why, -EINVAL, what, about);
+	(void)dx_error_set(&why, -DX_ECOMMAND, what, about);
 	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = 0 });
 }
 

@@ -30,7 +30,7 @@ static const char *attempt(const char *operation)
 		         { "receive", N_("cannot receive from") }, { "open", N_("cannot open") },
 		         { "read", N_("cannot read") },          { "write", N_("cannot write to") },
 		         { "inherit", N_("cannot take over") },  { "wait", N_("what was waited for did not come") },
-		         { "answer", N_("no answer") },          { "deadline", N_("the deadline has passed") } };
+		         { "answer", N_("no answer") },           { "idle", N_("silence") },          { "deadline", N_("the deadline has passed") } };
 
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
 		if (strcmp(attempts[i].operation, operation) == 0)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -13,7 +14,7 @@
 #include "codec/escape.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-#define BYTES(literal) dx_slice_of(literal, sizeof(literal) - 1)
+#define BYTES(literal) ((dx_slice){ (const uint8_t *)(literal), sizeof(literal) - 1 })
 #define AMPLE ((size_t)1 << 28)
 
 /* The bytes that a text with our escapes stands for. */
