@@ -19,7 +19,7 @@ import tempfile
 
 ECHO_CONNECTIONS = (100, 1000, 10000)
 LINE_BYTES = 64
-WARM_MS, MEASURE_MS = 300, 1000
+WARM_MS, MEASURE_MS = 200, 500
 ECHO_LEAST = 0.9                # of what the bare loop does
 IDLE_CONNECTIONS = 10000
 IDLE_MOST = 512                 # bytes a connection
@@ -207,7 +207,7 @@ def main():
 
 parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
 parser.add_argument('names', nargs='*', metavar='NAME', help='echo, idle, start; all of them if none is given')
-parser.add_argument('--rounds', type=int, default=6, help='pairs of echo runs at each number of connections')
+parser.add_argument('--rounds', type=int, default=11, help='pairs of echo runs at each number of connections')
 parser.add_argument('--duplex', required=True, help='the program')
 parser.add_argument('--limits', required=True, help='the folder with the bare programs')
 

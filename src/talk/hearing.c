@@ -52,6 +52,16 @@ static dx_last_eol kind_of_eol(dx_slice eol)
 	return cr && lf ? DX_LAST_CRLF : cr ? DX_LAST_CR : lf ? DX_LAST_LF : DX_LAST_NONE;
 }
 
+/* A person who connects to a program that compares words will want to know of -n. */
+static void hint_at_eol(dx_peer *p, const dx_message *m)
+{
+	dx_session *s = p->session;
+
+	if (s->input == DX_INPUT_TERMINAL && !s->role->listens && p->stream != NULL && p->in_messages == 1 && m->eol.len == 0 &&
+	    !p->place->manner->eol_named)
+		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_LINE_END });
+}
+
 static void hear_message(dx_peer *p, dx_message m)
 {
 	dx_session *s = p->session;
@@ -66,6 +76,7 @@ static void hear_message(dx_peer *p, dx_message m)
 		p->last_eol = (uint8_t)kind_of_eol(m.eol);
 	}
 	show_message(s, &m);
+	hint_at_eol(p, &m);
 	p->awaits_answer = false;
 	if (mode->heard != NULL)
 		mode->heard(p);

@@ -37,7 +37,6 @@ typedef struct dx_peer {
 	bool awaits_answer;             /* something was sent, and nothing heard since */
 	bool ended;                     /* it has finished its direction */
 	bool going;                     /* it was let go: nothing more is heard or said */
-	bool eol_told;                  /* the hint about -n was given */
 	uint8_t reason;                 /* why it goes, where we know already: a dx_reason */
 } dx_peer;
 

@@ -4,6 +4,7 @@
 #include "sys/sys.h"
 #include "talk/source.h"
 
+#define MANY_BAD_BYTES 2
 #define STALL_LOOK_NS  (500 * DX_NS_PER_MS)
 #define CLOSE_LIMIT_NS ((DX_LIMIT_CLOSE_MS + 200) * DX_NS_PER_MS)
 
@@ -497,6 +498,8 @@ static void on_idle(void *ctx)
 	(void)dx_timer_start(s->loop, &s->idle, oldest_ns + limit_ns - now_ns);
 }
 
+static void tell_guess(dx_session *s);
+
 /* Sinks: a full one stops what feeds it, up to the peers' own sockets. */
 
 static void pause_all(dx_session *s, bool pause)
@@ -514,6 +517,8 @@ static void pause_all(dx_session *s, bool pause)
 
 void dx_session_check_sinks(dx_session *s)
 {
+	if (s->guess_count > 0 && !s->guess_told)
+		tell_guess(s);
 	for (size_t i = 0; i < s->sink_count && !s->sinks_full; i++) {
 		if (s->sinks[i]->kind->is_full != NULL && s->sinks[i]->kind->is_full(s->sinks[i])) {
 			s->sinks_full = true;
@@ -548,9 +553,26 @@ void dx_session_sink_failed(dx_session *s, int code)
 
 int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_buf *out, size_t *ret_bad)
 {
+	dx_session *s = p->session;
 	dx_text_state fresh = { .count = 0 };
+	int r = dx_text_decode(p->place->text, running ? &p->text : &fresh, bytes, last, out, ret_bad);
 
-	return dx_text_decode(p->place->text, running ? &p->text : &fresh, bytes, last, out, ret_bad);
+	if (r == 0 && *ret_bad >= MANY_BAD_BYTES && s->guess_count == 0)
+		s->guess_count = dx_text_guess(bytes, s->guesses);
+	return r;
+}
+
+/* Sinks decode in the middle of a line; what was found out on the way is told when they are done. */
+static void tell_guess(dx_session *s)
+{
+	dx_buf names;
+
+	s->guess_told = true;
+	dx_buf_init(&names, DX_LIMIT_PIECE_BYTES);
+	for (size_t i = 0; i < s->guess_count; i++)
+		(void)dx_buf_printf(&names, "%s%s", i > 0 ? ", " : "", s->guesses[i]->name);
+	dx_session_note(s, &(dx_event){ .note = DX_NOTE_ENCODING, .detail = dx_buf_slice(&names) });
+	dx_buf_fini(&names);
 }
 
 bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes)

@@ -87,6 +87,9 @@ struct dx_session {
 	struct dx_source *source;       /* NULL: none, or not yet */
 	bool input_over, input_finished;        /* all of it was said; and the role was told */
 	int64_t active_ns, answer_ns;   /* when something was last heard or typed; how long an answer may take, 0: for ever */
+	const dx_encoding *guesses[3];  /* under which what did not decode would be valid: told once */
+	size_t guess_count;
+	bool guess_told;
 	bool ending, terminated;
 	bool wait_met;
 	int status;

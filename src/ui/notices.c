@@ -67,7 +67,7 @@ static bool warns(dx_note note)
 
 static void add_guess(dx_buf *out, const dx_event *e)
 {
-	(void)dx_buf_add_text(out, _("some bytes are not valid here; they would be as "));
+	(void)dx_buf_add_text(out, _("duplex: some bytes are not valid in this encoding; they would be with -e "));
 	add_safe(out, e->detail);
 }
 
@@ -137,8 +137,9 @@ bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
 		add_error(out, e);
 		return true;
 	case DX_EVENT_OPEN:
+		(void)dx_buf_add_text(out, screen->listens ? "" : _("connected to "));
 		add_peer(out, e->peer);
-		(void)dx_buf_add_text(out, _(" came"));
+		(void)dx_buf_add_text(out, screen->listens ? _(" came") : "");
 		return talkative;
 	case DX_EVENT_CLOSE:
 		add_close(out, e);

@@ -36,7 +36,7 @@ static void message(dx_sink *k, const dx_message *m)
 		return;
 	dx_buf_clear(text);
 	if (has_stamp(screen))
-		r = dx_stamp_message(text, m, screen->time, screen->last_ns);
+		r = dx_stamp_message(text, m, screen->time, screen->last_ns, screen->colors);
 	if (r == 0)
 		r = format != NULL ? dx_view_format(format, m, screen->time, text, &escaped) : screen->view->render(m, text, &escaped);
 	if (r == 0 && (text->used == 0 || text->data[text->start + text->used - 1] != '\n' || format == NULL))

@@ -26,7 +26,7 @@ static void open_line(terminal *t, const dx_message *m)
 	if (t->open_peer == m->peer->number && !t->is_done)
 		return;
 	break_line(t);
-	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns);
+	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns, screen->colors);
 	screen->last_ns = m->time_ns;
 	t->open_peer = m->peer->number;
 }
@@ -91,7 +91,7 @@ static void message(dx_sink *k, const dx_message *m)
 	}
 	dx_buf_clear(&screen->text);
 	break_line(t);
-	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns);
+	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns, screen->colors);
 	screen->last_ns = m->time_ns;
 	(void)dx_view_add_text(m, &screen->text, &escaped);
 	(void)dx_buf_add_text(&screen->text, "\n");

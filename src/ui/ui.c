@@ -60,6 +60,17 @@ static dx_sink *choose_sink(dx_screen *screen)
 	return dx_sink_lines_new(screen);
 }
 
+/* https://no-color.org: any value but an empty one says no. */
+static bool wants_colors(const dx_screen *screen)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool dumb = term == NULL || strcmp(term, "dumb") == 0;
+
+	if (screen->settings->color != DX_COLOR_AUTO)
+		return screen->settings->color == DX_COLOR_ALWAYS;
+	return screen->out_is_terminal && !dumb && (no == NULL || no[0] == 0);
+}
+
 int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)
 {
 	dx_ui *ui = dx_sys_calloc(1, sizeof *ui);
@@ -76,6 +87,8 @@ int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, d
 		goto fail;
 	screen->out_is_terminal = dx_output_is_terminal(screen->out);
 	screen->err_is_terminal = dx_output_is_terminal(screen->err);
+	screen->listens = role == &dx_role_listen;
+	screen->colors = wants_colors(screen);
 	screen->by_default = settings->view == NULL;
 	screen->view = settings->view != NULL ? settings->view : default_view(screen, role);
 	screen->time = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;

@@ -23,6 +23,8 @@ typedef struct dx_screen {
 	const dx_settings *settings;
 	dx_output *out, *err;
 	bool out_is_terminal, err_is_terminal;
+	bool listens;                   /* others come to us */
+	bool colors;
 	bool by_default;                /* nobody named a view */
 	dx_time_style time;
 	const dx_view *view;
