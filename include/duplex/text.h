@@ -67,7 +67,7 @@ int dx_text_encode(dx_text *t, dx_slice utf8, bool replace, struct dx_buf *out, 
 /* Does encoding `utf8` give exactly `bytes`? False also where memory is short. */
 bool dx_text_gives_back(dx_text *t, dx_slice utf8, dx_slice bytes);
 
-/* Appends marked UTF-8 with a literal \xHH for each mark. Returns 0, -ENOBUFS, -ENOMEM. */
+/* Appends marked UTF-8, which must not lie in `out`, with a literal \xHH for each mark. Returns 0, -ENOBUFS, -ENOMEM. */
 int dx_text_unmark(dx_slice marked, struct dx_buf *out);
 
 /* Names up to three encodings under which all of `bytes` would be valid (an unfinished character at the end is allowed), first

@@ -3,6 +3,7 @@
 #include "cli/help.h"
 #include "cli/say.h"
 #include "talk/mode.h"
+#include "ui/view.h"
 
 #include <stdio.h>
 
@@ -63,6 +64,64 @@ static bool told_by_endpoint(const dx_option *o)
 	return o->place < sizeof(dx_manner);    /* the manner is the first of the settings */
 }
 
+static void put_text(const char *name, const char *text)
+{
+	printf("%-*s%s\n", AT, name, text);
+}
+
+static void put_shown(const dx_command_line *line)
+{
+	const dx_settings *s = &line->settings;
+	bool many = line->command == DX_LISTEN && !s->once;
+
+	if (s->json)
+		put_text(_("shown"), _("JSON lines"));
+	else if (s->format != NULL)
+		put_text(_("shown"), _("as --format says"));
+	else if (s->view != NULL)
+		put_text(_("shown"), s->view->name);
+	else
+		put_text(_("shown"), many ? _("text") : _("text at a terminal, raw elsewhere"));
+}
+
+static const char *end_of_send(const dx_wait *wait)
+{
+	switch (wait->kind) {
+	case DX_WAIT_NONE:
+		return _("all was acknowledged");
+	case DX_WAIT_CLOSE:
+		return _("the other side has finished");
+	case DX_WAIT_COUNT:
+		return _("so many messages as --wait says were received");
+	case DX_WAIT_IDLE:
+		return _("the other side was silent for as long as --wait says");
+	case DX_WAIT_UNTIL:
+		return _("what came contains the text of --wait");
+	}
+	return "";
+}
+
+/* What ends it as long as nothing goes wrong; what the options add to that is told with them. */
+static const char *end_of(const dx_command_line *line)
+{
+	const dx_settings *s = &line->settings;
+	bool stream = s->endpoint_count == 0 || dx_endpoint_is_stream(&s->endpoints[0]);
+
+	if (line->command == DX_SEND)
+		return end_of_send(&s->wait);
+	if (line->command == DX_LISTEN)
+		return s->once ? _("its one peer has gone") : _("somebody ends it, by Ctrl-C");
+	return stream ? _("the other side has finished") : _("input has ended, and late answers had their time");
+}
+
+static void add_words(dx_buf *b, const dx_texts *words)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		(void)dx_buf_add_text(b, i > 0 ? " " : "");
+		dx_add_safe(b, words->items[i]);
+	}
+}
+
 static void put_option(const dx_command_line *line, const dx_option *o)
 {
 	const char *given = line->given[o - dx_options];
@@ -74,7 +133,10 @@ static void put_option(const dx_command_line *line, const dx_option *o)
 	if (given == NULL && o->fallback == NULL)
 		return;
 	dx_buf_init(&b, LINE_BYTES);
-	dx_add_safe(&b, dx_slice_text(given != NULL ? given : o->fallback));
+	if (o->kind == DX_KIND_WORDS)
+		add_words(&b, (const dx_texts *)((const char *)&line->settings + o->place));
+	else
+		dx_add_safe(&b, dx_slice_text(given != NULL ? given : o->fallback));
 	(void)dx_buf_add_text(&b, given == NULL ? _(" (by default)") : *given == 0 ? _("yes") : "");
 	put(dx_option_word(o, word), &b);
 }
@@ -86,6 +148,8 @@ void dx_explain(const dx_command_line *line)
 	printf("%-*s%s\n", AT, dx_command_names[line->command], dx_command_line_of(line->command));
 	for (size_t i = 0; i < s->endpoint_count; i++)
 		put_endpoint(&s->endpoints[i], &s->manners[i]);
+	put_shown(line);
+	put_text(_("ends when"), end_of(line));
 	for (size_t i = 0; i < s->texts.count; i++) {
 		dx_buf b;
 

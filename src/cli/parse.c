@@ -341,8 +341,17 @@ static int contradiction(const char *words, const char *why)
 	return complain_of_word(words, _("contradiction:"), why);
 }
 
-static int check_options(const dx_settings *s)
+static bool is_given(const dx_command_line *line, char letter)
 {
+	return line->given[dx_option_find_letter(letter) - dx_options] != NULL;
+}
+
+static int check_options(const dx_command_line *line)
+{
+	const dx_settings *s = &line->settings;
+
+	if (is_given(line, '4') && is_given(line, '6'))
+		return contradiction("-4 -6", _("without either both kinds of address are used"));
 	if (s->echo && s->reply.data != NULL)
 		return contradiction("--echo --reply", _("a message gets one answer"));
 	if (s->json && s->format != NULL)
@@ -350,14 +359,16 @@ static int check_options(const dx_settings *s)
 	return 0;
 }
 
-static int check_manner(const dx_settings *s, const dx_manner *m)
+static int check_manner(const dx_command_line *line, const dx_manner *m)
 {
+	const dx_settings *s = &line->settings;
 	char words[64];
-	const char *spoken = s->reply.data != NULL ? "--reply" : s->echo ? "--echo" : s->greet.data != NULL ? "--greet" : NULL;
+	const char *spoken = s->reply.data != NULL ? "--reply" : s->echo ? "--echo" : s->greet.data != NULL ? "--greet" :
+			     line->command == DX_SEND ? "send" : NULL;
 
 	if (spoken == NULL || m->mode->speaks)
 		return 0;
-	snprintf(words, sizeof words, "%s --mode %s", spoken, m->mode->name);
+	snprintf(words, sizeof words, line->command == DX_SEND ? "%s mode=%s" : "%s --mode %s", spoken, m->mode->name);
 	return contradiction(words, _("in this mode nothing is sent"));
 }
 
@@ -412,14 +423,14 @@ static int check_texts(const dx_settings *s, const dx_manner *m)
 static int check(const dx_command_line *line)
 {
 	const dx_settings *s = &line->settings;
-	int r = check_options(s);
+	int r = check_options(line);
 
 	if (r == 0 && s->endpoint_count == 0)
-		r = check_manner(s, &s->manner);
+		r = check_manner(line, &s->manner);
 	for (size_t i = 0; i < s->endpoint_count && r == 0; i++) {
 		r = check_endpoint(line->command, &s->endpoints[i]);
 		if (r == 0)
-			r = check_manner(s, &s->manners[i]);
+			r = check_manner(line, &s->manners[i]);
 		if (r == 0)
 			r = check_texts(s, &s->manners[i]);
 	}

@@ -141,12 +141,22 @@ static int hold(run *r)
 	return dx_ui_finish(r->ui, result < 0 ? 1 : status);
 }
 
+/* https://no-color.org: any value but an empty one says no. */
+static void ask_environment_for_colors(dx_settings *set)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (set->color == DX_COLOR_AUTO && ((no != NULL && no[0] != 0) || term == NULL || strcmp(term, "dumb") == 0))
+		set->color = DX_COLOR_NEVER;
+}
+
 int dx_cli_talk(dx_command_line *line)
 {
 	run r = { 0 };
 	int status, result;
 
 	raise_descriptor_limit();
+	ask_environment_for_colors(&line->settings);
 	json_set_alloc_funcs(allocate, release);
 	if (line->command == DX_CHAT && (status = dx_chat_ask(line)) != 0)
 		return status;

@@ -79,14 +79,16 @@ static dx_blame part(const dx_value *v, size_t at, size_t len)
 	return (dx_blame){ v->prefix, dx_slice_text(v->text), at, len };
 }
 
-/* The one that was meant, perhaps, and else all that there are. */
-static int complain_of_name(const dx_value *v, const char *problem, const char *const *names, size_t count)
+/* The one that was meant, perhaps, and else all that there are, or where they are listed. */
+static int complain_of_name(const dx_value *v, const char *problem, const char *const *names, size_t count, const char *others)
 {
 	char list[NAMES_ROOM] = "";
 	int near = dx_near_find(dx_slice_text(v->text), names, count);
 
 	if (near >= 0)
 		return dx_complain(whole(v), problem, _("perhaps %s was meant"), names[near]);
+	if (others != NULL)
+		return dx_complain(whole(v), problem, "%s", others);
 	for (size_t i = 0, used = 0; i < count && used < sizeof list; i++)
 		used += (size_t)snprintf(list + used, sizeof list - used, " %s", names[i]);
 	return dx_complain(whole(v), problem, _("there are%s"), list);
@@ -163,23 +165,13 @@ static int read_string(const dx_value *v, void *at)
 
 /* Flags and numbers */
 
-static int set_flag(const dx_value *v, void *at)
+static int set(const dx_value *v, void *at)
 {
-	(void)v;
-	*(bool *)at = true;
-	return 0;
-}
-
-static int set_int(const dx_value *v, void *at)
-{
-	*(int *)at = v->option->first;
-	return 0;
-}
-
-static int set_more(const dx_value *v, void *at)
-{
-	(void)v;
-	if (*(int *)at < INT32_MAX)
+	if (v->option->kind == DX_KIND_FLAG)
+		*(bool *)at = true;
+	else if (v->option->kind == DX_KIND_SET)
+		*(int *)at = v->option->first;
+	else if (*(int *)at < INT32_MAX)
 		++*(int *)at;
 	return 0;
 }
@@ -224,28 +216,25 @@ static int read_choice(const dx_value *v, void *at)
 			return 0;
 		}
 	}
-	return complain_of_name(v, _("unknown name"), names, count);
+	return complain_of_name(v, _("unknown name"), names, count, NULL);
 }
 
 static int read_encoding(const dx_value *v, void *at)
 {
 	const dx_encoding *e = dx_encoding_find(v->text), *known;
+	const char *others = _("`duplex help encodings` lists them, such as utf-8 gbk gb2312 big5");
 	const char *names[64];
 	size_t count = 0;
-	int near;
 
 	if (e != NULL) {
 		*(const dx_encoding **)at = e;
 		return 0;
 	}
 	if (v->text[0] == '/')
-		return dx_complain(whole(v), _("unknown encoding"), _("-e names an encoding; nc's -e would be --exec, which is not here yet"));
+		others = _("-e names an encoding; nc's -e would be --exec, which is not here yet");
 	while (count < sizeof names / sizeof names[0] && (known = dx_encoding_at(count)) != NULL)
 		names[count++] = known->name;
-	near = dx_near_find(dx_slice_text(v->text), names, count);
-	if (near >= 0)
-		return dx_complain(whole(v), _("unknown encoding"), _("perhaps %s was meant"), names[near]);
-	return dx_complain(whole(v), _("unknown encoding"), _("`duplex help encodings` lists them, such as utf-8 gbk gb2312 big5"));
+	return complain_of_name(v, _("unknown encoding"), names, count, others);
 }
 
 static bool is_given(const dx_value *v, const char *name)
@@ -267,7 +256,7 @@ static int read_frame(const dx_value *v, void *at)
 	if (r == -ERANGE)
 		return dx_complain(whole(v), _("bad frame"), _("gap takes a time, as in gap:50ms, and the others take nothing"));
 	if (r < 0)
-		return complain_of_name(v, _("unknown frame"), names, count);
+		return complain_of_name(v, _("unknown frame"), names, count, NULL);
 	if (!both || !is_given(v, "frame-in"))
 		*(dx_frame *)at = f;
 	if (both && !is_given(v, "frame-out"))
@@ -284,7 +273,7 @@ static int read_mode(const dx_value *v, void *at)
 	for (; mode == NULL && count < sizeof names / sizeof names[0] && dx_mode_at(count) != NULL; count++)
 		names[count] = dx_mode_at(count)->name;
 	if (mode == NULL)
-		return complain_of_name(v, _("unknown mode"), names, count);
+		return complain_of_name(v, _("unknown mode"), names, count, NULL);
 	*(const struct dx_mode **)at = mode;
 	return 0;
 }
@@ -298,7 +287,7 @@ static int read_view(const dx_value *v, void *at)
 	for (; view == NULL && count < sizeof names / sizeof names[0] && dx_view_at(count) != NULL; count++)
 		names[count] = dx_view_at(count)->name;
 	if (view == NULL)
-		return complain_of_name(v, _("unknown view"), names, count);
+		return complain_of_name(v, _("unknown view"), names, count, NULL);
 	*(const struct dx_view **)at = view;
 	return 0;
 }
@@ -340,11 +329,11 @@ static int read_wait(const dx_value *v, void *at)
 int dx_value_read(const dx_value *v, dx_settings *into)
 {
 	static int (*const readers[])(const dx_value *v, void *at) = {
-		[DX_KIND_FLAG] = set_flag,           [DX_KIND_SET] = set_int,       [DX_KIND_MORE] = set_more,
-		[DX_KIND_TEXT] = read_text,          [DX_KIND_WORDS] = read_word,   [DX_KIND_STRING] = read_string,
-		[DX_KIND_DURATION] = read_duration,  [DX_KIND_COUNT] = read_count,  [DX_KIND_CHOICE] = read_choice,
-		[DX_KIND_ENCODING] = read_encoding,  [DX_KIND_FRAME] = read_frame,  [DX_KIND_MODE] = read_mode,
-		[DX_KIND_VIEW] = read_view,          [DX_KIND_WAIT] = read_wait,
+		[DX_KIND_FLAG] = set,               [DX_KIND_SET] = set,            [DX_KIND_MORE] = set,
+		[DX_KIND_TEXT] = read_text,         [DX_KIND_WORDS] = read_word,    [DX_KIND_STRING] = read_string,
+		[DX_KIND_DURATION] = read_duration, [DX_KIND_COUNT] = read_count,   [DX_KIND_CHOICE] = read_choice,
+		[DX_KIND_ENCODING] = read_encoding, [DX_KIND_FRAME] = read_frame,   [DX_KIND_MODE] = read_mode,
+		[DX_KIND_VIEW] = read_view,         [DX_KIND_WAIT] = read_wait,
 	};
 	const dx_option *o = v->option;
 	int r = readers[o->kind](v, (char *)into + o->place);

@@ -75,8 +75,12 @@ void dx_json_string(dx_json *j, dx_slice marked)
 	separate(j);
 	put_text(j, "\"");
 	while (j->error == 0 && at < marked.len) {
-		dx_glyph g = dx_glyph_next(dx_slice_after(marked, at));
+		dx_glyph g;
 
+		at += dx__plain_run(dx_slice_after(marked, at));
+		if (at == marked.len)
+			break;
+		g = dx_glyph_next(dx_slice_after(marked, at));
 		if (dx__must_escape(g) || g.character == '"' || g.character == '\\') {
 			put(j, dx_slice_first(marked, at));
 			put_escape(j, g);

@@ -47,8 +47,7 @@ static bool is_escaped(dx_glyph g, unsigned flags)
 	return dx__must_escape(g);
 }
 
-/* Bytes of printable ASCII at the start, quotes and backslashes aside. */
-static size_t plain_run(dx_slice text)
+size_t dx__plain_run(dx_slice text)
 {
 	size_t n = 0;
 
@@ -57,39 +56,42 @@ static size_t plain_run(dx_slice text)
 	return n;
 }
 
-/* Appends one glyph; *marks counts those without a width that came in a row. */
-static int add_glyph(dx_buf *out, dx_slice bytes, dx_glyph g, unsigned flags, unsigned *marks, bool *ret_escaped)
+/* Is it seen on its own, so that marks may follow? */
+static bool is_base(dx_glyph g)
 {
-	bool invisible = !g.malformed && !dx__is_control(g.character) && dx_width_of(g.character) == 0;
-
-	*marks = invisible ? *marks + 1 : 0;
-	if (!is_escaped(g, flags) && *marks <= DX_SAFE_MARKS)
-		return dx_buf_add(out, bytes);
-	if (ret_escaped != NULL)
-		*ret_escaped = true;
-	return escape(out, g);
+	return g.malformed || dx__is_control(g.character) || dx_width_of(g.character) > 0;
 }
 
 int dx_safe_add(dx_buf *out, dx_slice marked, unsigned flags, bool *ret_escaped)
 {
-	size_t before = out->used, plain;
-	unsigned marks = 0;
+	size_t before = out->used, at = 0;      /* so much of `marked` is shown as it is */
+	unsigned marks = 0;                     /* in a row, before it */
 	int r = 0;
 
-	while (r == 0 && marked.len > 0) {
+	while (r == 0 && at < marked.len) {
+		size_t plain = dx__plain_run(dx_slice_after(marked, at));
 		dx_glyph g;
 
-		plain = plain_run(marked);
-		if (plain > 0) {
-			r = dx_buf_add(out, dx_slice_first(marked, plain));
-			marked = dx_slice_after(marked, plain);
-			marks = 0;
+		at += plain;
+		marks = plain > 0 ? 0 : marks;
+		if (at == marked.len)
+			break;
+		g = dx_glyph_next(dx_slice_after(marked, at));
+		marks = is_base(g) ? 0 : marks + 1;
+		if (!is_escaped(g, flags) && marks <= DX_SAFE_MARKS) {
+			at += g.len;
 			continue;
 		}
-		g = dx_glyph_next(marked);
-		r = add_glyph(out, dx_slice_first(marked, g.len), g, flags, &marks, ret_escaped);
-		marked = dx_slice_after(marked, g.len);
+		r = dx_buf_add(out, dx_slice_first(marked, at));
+		if (r == 0)
+			r = escape(out, g);
+		marked = dx_slice_after(marked, at + g.len);
+		at = 0;
+		if (ret_escaped != NULL)
+			*ret_escaped = true;
 	}
+	if (r == 0)
+		r = dx_buf_add(out, marked);
 	if (r < 0)
 		out->used = before;
 	return r;

@@ -8,6 +8,9 @@
  * of writing? */
 bool dx__is_control(uint32_t character);
 
+/* Bytes at the start that are printable ASCII, quotes and backslashes aside. */
+size_t dx__plain_run(dx_slice text);
+
 /* Is it one of these, or malformed? */
 bool dx__must_escape(dx_glyph g);
 

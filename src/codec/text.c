@@ -14,9 +14,11 @@
 #define FLAG_BEGUN  1u                  /* of a state: its byte order mark was looked for */
 #define FLAG_BIG    2u                  /* and was the big-endian one */
 
-/* What a byte of a single-byte encoding is in UTF-8; len 0: malformed. */
+/* What a byte of a single-byte encoding is in marked UTF-8. */
 struct single {
-	uint8_t len, utf8[3];
+	uint8_t utf8[DX_MARK_BYTES];
+	uint8_t len;
+	bool malformed;
 };
 
 struct dx_text {
@@ -137,17 +139,14 @@ static int decode_utf8(struct decoding *d, dx_slice *in)
 
 static int decode_single(struct decoding *d, dx_slice *in)
 {
-	int r = dx_buf_reserve(d->out, in->len);
+	int r = dx_buf_reserve(d->out, in->len * sizeof d->text->singles->utf8);
 
-	while (r == 0 && in->len > 0) {
+	for (; r == 0 && in->len > 0; *in = dx_slice_after(*in, 1)) {
 		const struct single *s = &d->text->singles[in->data[0]];
 
-		if (s->len == 0) {
-			r = mark(d, in, 1);
-			continue;
-		}
-		r = dx_buf_add(d->out, dx_slice_of(s->utf8, s->len));
-		*in = dx_slice_after(*in, 1);
+		memcpy(dx_buf_tail(d->out), s->utf8, sizeof s->utf8);
+		dx_buf_grew(d->out, s->len);
+		d->bad += s->malformed;
 	}
 	return r;
 }
@@ -310,21 +309,24 @@ static dx_slice take_order_mark(dx_text_state *st, size_t unit, dx_slice in, boo
 	return in;
 }
 
-/* Fills the table of a single-byte encoding. */
-static void fill_singles(iconv_t descriptor, struct single *singles)
+/* What one byte is in a single-byte encoding. */
+static struct single convert_single(iconv_t descriptor, uint8_t byte)
 {
-	for (unsigned byte = 0; byte < 256; byte++) {
-		uint8_t utf8[8];
-		char letter = (char)byte, *from = &letter, *to = (char *)utf8;
-		size_t left = 1, room = sizeof utf8, len;
+	struct single s = { .malformed = true, .len = DX_MARK_BYTES };
+	uint8_t utf8[8];
+	char *from = (char *)&byte, *to = (char *)utf8;
+	size_t left = 1, room = sizeof utf8;
 
-		(void)dx_sys_iconv(descriptor, NULL, NULL, NULL, NULL);
-		if (dx_sys_iconv(descriptor, &from, &left, &to, &room) != (size_t)-1)
-			(void)dx_sys_iconv(descriptor, NULL, NULL, &to, &room);        /* what waits for a combining mark */
-		len = sizeof utf8 - room;
-		singles[byte].len = len > sizeof singles[byte].utf8 ? 0 : (uint8_t)len;
-		memcpy(singles[byte].utf8, utf8, singles[byte].len);
+	dx_mark_put(byte, s.utf8);
+	(void)dx_sys_iconv(descriptor, NULL, NULL, NULL, NULL);
+	if (dx_sys_iconv(descriptor, &from, &left, &to, &room) != (size_t)-1)
+		(void)dx_sys_iconv(descriptor, NULL, NULL, &to, &room);        /* what waits for a combining mark */
+	if (room < sizeof utf8 && room >= sizeof utf8 - sizeof s.utf8) {
+		s.malformed = false;
+		s.len = (uint8_t)(sizeof utf8 - room);
+		memcpy(s.utf8, utf8, s.len);
 	}
+	return s;
 }
 
 static int open_singles(dx_text *t)
@@ -337,8 +339,8 @@ static int open_singles(dx_text *t)
 	if (r < 0)
 		return r;
 	t->singles = dx_sys_calloc(256, sizeof *t->singles);
-	if (t->singles != NULL)
-		fill_singles(t->in, t->singles);
+	for (size_t byte = 0; byte < 256 && t->singles != NULL; byte++)
+		t->singles[byte] = convert_single(t->in, (uint8_t)byte);
 	shut(t->in);
 	t->in = CLOSED;
 	return t->singles == NULL ? -ENOMEM : 0;
@@ -412,25 +414,21 @@ int dx_text_unmark(dx_slice marked, dx_buf *out)
 	return r;
 }
 
-/* What iconv may be given at once. */
+/* What iconv is given at once, so that text full of what an encoding lacks is not searched again and again. */
 #define RUN_BYTES ((size_t)4096)
 
 /* How much of the start of `text` may be given to iconv: what is valid, and no tag U+E0000 … U+E007F, which it would leave out
  * where the encoding lacks them instead of saying so. */
 static size_t encodable_run(const dx_text *t, dx_slice text)
 {
-	bool tags = dx_encoding_is_complete(t->encoding);
-	uint32_t character;
-	size_t run = 0;
-	int len;
+	size_t run = dx_utf8_run(dx_slice_first(text, text.len < RUN_BYTES ? text.len : RUN_BYTES));
+	const uint8_t *end = text.data + run, *tag = text.data;
 
-	while (run < RUN_BYTES) {
-		len = dx_utf8_next(dx_slice_after(text, run), &character);
-		if (len <= 0 || (!tags && character >> 7 == 0xe0000 >> 7))
-			break;
-		run += (size_t)len;
-	}
-	return run;
+	if (dx_encoding_is_complete(t->encoding))
+		return run;
+	while ((tag = memmem(tag, (size_t)(end - tag), "\xf3\xa0", 2)) != NULL && tag[2] > 0x81)
+		tag += 4;
+	return tag == NULL ? run : (size_t)(tag - text.data);
 }
 
 /* The encoding lacks what begins *text: complains, or puts a substitute and moves on. */
@@ -455,14 +453,15 @@ static int encode_all(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx_s
 	while (r == 0 && utf8.len > 0) {
 		dx_slice run = dx_slice_first(utf8, encodable_run(t, utf8));
 
-		utf8 = dx_slice_after(utf8, run.len);
+		if (run.len == 0)
+			r = encode_lacking(t, &utf8, replace, out, ret_bad);
+		else
+			utf8 = dx_slice_after(utf8, run.len);
 		while (r == 0 && run.len > 0) {
 			r = convert(t->out, &run, out);
 			if (r == -EILSEQ && run.len > 0)
 				r = encode_lacking(t, &run, replace, out, ret_bad);
 		}
-		if (r == 0 && utf8.len > 0 && encodable_run(t, utf8) == 0)
-			r = encode_lacking(t, &utf8, replace, out, ret_bad);
 	}
 	return r;
 }

@@ -28,7 +28,7 @@ unsigned dx_width_of(uint32_t character)
 {
 	if (character < 0x300)
 		return character < 0x20 || (character >= 0x7f && character < 0xa0) ? 0 : 1;
-	if (is_in(character, wide, COUNT(wide)))
+	if ((character >= 0x4e00 && character <= 0x9fff) || is_in(character, wide, COUNT(wide)))
 		return 2;
 	return is_in(character, zero_width, COUNT(zero_width)) ? 0 : 1;
 }

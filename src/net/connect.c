@@ -209,31 +209,20 @@ static void on_first_turn(void *ctx)
 	try_next(c);
 }
 
+/* ":9999" is of the family of where one goes to; where that is a name, of IPv4, unless -6 or tcp6 says otherwise. */
 int dx_connect_bind_address(const dx_endpoint *endpoint, dx_addr *ret)
 {
-	const char *text = endpoint->keys.bind;
-	int family = endpoint->family;
-	dx_endpoint local;
-	int r;
+	int family = endpoint->family, r;
+	dx_addr there;
 
 	*ret = (dx_addr){ 0 };
-	if (text == NULL)
+	if (endpoint->keys.bind == NULL)
 		return 0;
-	if (endpoint->transport == DX_UNIX || endpoint->transport == DX_UNIX_DGRAM)
-		return dx_addr_from_path(dx_slice_text(text), ret);
-	if (dx_addr_from_host(text, 0, family, ret) == 0)
-		return 0;
-	r = dx_endpoint_parse(text, &local, NULL);
-	if (r < 0)
-		return r;
-	if (local.host[0] == 0 && family == AF_UNSPEC) {
-		dx_addr there;
-
-		family = dx_addr_from_host(endpoint->host, 1, AF_UNSPEC, &there) == 0 && endpoint->host[0] != 0
-				 ? there.sa.sa_family : AF_INET;
-	}
-	r = dx_addr_from_host(local.host, local.port, family, ret);
-	dx_endpoint_fini(&local);
+	if (family == AF_UNSPEC && endpoint->host[0] != 0 && dx_addr_from_host(endpoint->host, 1, AF_UNSPEC, &there) == 0)
+		family = there.sa.sa_family;
+	r = dx_endpoint_bind(endpoint, family, ret);
+	if (r == 0 && family == AF_UNSPEC && ret->sa.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&ret->in6.sin6_addr))
+		r = dx_endpoint_bind(endpoint, AF_INET, ret);
 	return r;
 }
 

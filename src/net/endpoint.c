@@ -382,39 +382,26 @@ static int read_place(struct reading *r, char *text)
 	return -EINVAL;
 }
 
-/* Cuts the keys off `text`: *ret_separators is what divides them. */
-static char *cut_keys(char *text, const char **ret_separators)
+/* The place, with keys behind its first comma or question mark; HOST and PORT are two words, `host` NULL where they are not. */
+static int read_endpoint(struct reading *r, char *host, char *text)
 {
-	char *at = strpbrk(text, ",?");
-
-	*ret_separators = at != NULL && *at == '?' ? "&," : ",";
-	return cut(text, ",?");
-}
-
-static int read_endpoint(struct reading *r, char *text)
-{
-	const char *separators;
-	char *keys_text = cut_keys(text, &separators);
+	const char *separators = text[strcspn(text, ",?")] == '?' ? "&," : ",";
+	char *keys_text = cut(text, ",?");
 	int result;
 
-	if (*text == 0)
-		return complain(r, text, "no endpoint", "an endpoint is like tcp://HOST:PORT, udp://:PORT or unix:PATH");
-	result = read_scheme(r, text, &text);
-	if (result == 0)
-		result = read_place(r, text);
-	return result < 0 ? result : read_keys(r, keys_text, separators);
-}
-
-static int read_words(struct reading *r, char *host, char *port)
-{
-	const char *separators;
-	char *keys_text = cut_keys(port, &separators);
-	int result;
-
-	r->e.host = host;
-	result = *host == 0 ? complain(r, host, "no host", "HOST PORT are expected") : check_host(r, host, AF_UNSPEC);
-	if (result == 0)
-		result = read_port(r, port);
+	if ((host != NULL ? *host : *text) == 0)
+		return complain(r, host != NULL ? host : text, host != NULL ? "no host" : "no endpoint",
+				"an endpoint is like tcp://HOST:PORT, udp://:PORT or unix:PATH");
+	if (host != NULL) {
+		r->e.host = host;
+		result = check_host(r, host, AF_UNSPEC);
+		if (result == 0)
+			result = read_port(r, text);
+	} else {
+		result = read_scheme(r, text, &text);
+		if (result == 0)
+			result = read_place(r, text);
+	}
 	return result < 0 ? result : read_keys(r, keys_text, separators);
 }
 
@@ -446,7 +433,7 @@ int dx_endpoint_parse(const char *text, dx_endpoint *ret, dx_complaint *reterr)
 	if (start(&r, bytes) < 0)
 		return -ENOMEM;
 	memcpy(r.memory, text, bytes);
-	return finish(&r, read_endpoint(&r, r.memory), ret, reterr);
+	return finish(&r, read_endpoint(&r, NULL, r.memory), ret, reterr);
 }
 
 int dx_endpoint_from_words(const char *host, const char *port, dx_endpoint *ret, dx_complaint *reterr, bool *ret_port_blamed)
@@ -459,7 +446,7 @@ int dx_endpoint_from_words(const char *host, const char *port, dx_endpoint *ret,
 		return -ENOMEM;
 	memcpy(r.memory, host, host_bytes);
 	memcpy(r.memory + host_bytes, port, port_bytes);
-	result = read_words(&r, r.memory, r.memory + host_bytes);
+	result = read_endpoint(&r, r.memory, r.memory + host_bytes);
 	if (result == -EINVAL) {
 		bool port_blamed = r.wrong.at >= host_bytes;
 

@@ -96,7 +96,7 @@ static void flush_cutter(dx_peer *p)
 {
 	dx_cut cut;
 
-	if (dx_cutter_flush(&p->cutter, &p->place->manner->frame_in, &cut) > 0)
+	while (!is_over(p) && dx_cutter_flush(&p->cutter, &p->place->manner->frame_in, &cut) > 0)
 		hear_cut(p, &cut);
 }
 
@@ -137,6 +137,19 @@ static void wait_for_gap(dx_peer *p)
 
 /* Streams */
 
+/* What was read cannot be kept: better no peer than one whose words have gaps. */
+static void lose_for_want_of_memory(dx_peer *p)
+{
+	dx_error why;
+
+	(void)dx_error_set(&why, -ENOMEM, "memory", "");
+	if (p->session->role->listens)
+		dx_session_tell(p->session, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .peer = p });
+	else
+		dx_session_fail(p->session, &why, p->place);
+	dx_session_let_go(p, DX_REASON_ERROR);
+}
+
 static bool may_go_on(const dx_peer *p)
 {
 	return dx_stream_has_room(p->stream) || dx_stream_finished(p->stream);
@@ -154,7 +167,7 @@ static void put_aside(dx_peer *p)
 	if (p->aside != NULL)
 		dx_buf_init(p->aside, ASIDE_LIMIT);
 	if (p->aside == NULL || dx_buf_add(p->aside, rest) < 0)
-		dx_session_let_go(p, DX_REASON_ERROR);
+		lose_for_want_of_memory(p);
 	else
 		dx_stream_pause(p->stream);
 }
@@ -164,9 +177,10 @@ static void hear_frames(dx_peer *p, dx_slice in)
 	const dx_frame *frame = &p->place->manner->frame_in;
 	size_t shown = 0;
 	dx_cut cut;
+	int r;
 
 	dx_cutter_feed(&p->cutter, in, dx_loop_now_ns(p->session->loop));
-	while (dx_cutter_next(&p->cutter, frame, &cut) > 0) {
+	while ((r = dx_cutter_next(&p->cutter, frame, &cut)) > 0) {
 		size_t end = in.len - p->cutter.in.len;
 
 		show_bytes(p, dx_slice_of(in.data + shown, end - shown));
@@ -182,6 +196,11 @@ static void hear_frames(dx_peer *p, dx_slice in)
 		}
 	}
 	show_bytes(p, dx_slice_after(in, shown));
+	if (r < 0) {
+		p->cutter.in.len = 0;
+		lose_for_want_of_memory(p);
+		return;
+	}
 	wait_for_gap(p);
 }
 
@@ -239,12 +258,35 @@ void dx_hear_end(dx_peer *p)
 		flush_cutter(p);
 }
 
-/* Datagrams */
+/* Datagrams: each is a message; a line end that it brings is one. */
+
+/* Does the code unit that ends at `end` have this value? */
+static bool is_unit(const dx_frame *f, dx_slice in, size_t end, uint8_t value)
+{
+	size_t unit = f->unit_bytes;
+
+	if (end < unit || end % unit != 0 || in.data[f->big_endian ? end - 1 : end - unit] != value)
+		return false;
+	for (size_t i = 1; i < unit; i++) {
+		if (in.data[f->big_endian ? end - 1 - i : end - unit + i] != 0)
+			return false;
+	}
+	return true;
+}
+
+static size_t eol_bytes(const dx_frame *f, dx_slice in)
+{
+	if (!is_unit(f, in, in.len, '\n'))
+		return 0;
+	return is_unit(f, in, in.len - f->unit_bytes, '\r') ? 2 * (size_t)f->unit_bytes : f->unit_bytes;
+}
 
 void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 {
 	dx_session *s = p->session;
-	dx_message m = { .bytes = in, .true_len = info->true_len };
+	size_t eol = eol_bytes(&p->place->manner->frame_in, in);
+	dx_message m = { .bytes = dx_slice_first(in, in.len - eol), .eol = dx_slice_after(in, in.len - eol),
+			 .true_len = info->true_len };
 
 	p->in_bytes += in.len;
 	dx_session_touch(s, p);

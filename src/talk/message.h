@@ -78,6 +78,12 @@ typedef struct dx_event {
 	dx_slice detail;
 } dx_event;
 
+/* The message as it was on the wire, line end included: both slices lie together there. */
+static inline dx_slice dx_message_wire(const dx_message *m)
+{
+	return dx_slice_of(m->bytes.data, m->bytes.len + m->eol.len);
+}
+
 /* The words of a reason. */
 const char *dx_reason_word(dx_reason r);
 const char *dx_reason_sentence(dx_reason r);

@@ -16,7 +16,7 @@ static dx_verdict heard(dx_session *s, const dx_message *m)
 {
 	(void)s;
 	if (m->peer->stream == NULL && (m->flags & DX_MESSAGE_AUTOMATIC) == 0)
-		(void)dx_speak_bytes(m->peer, m->bytes, DX_MESSAGE_AUTOMATIC);
+		(void)dx_speak_bytes(m->peer, dx_message_wire(m), DX_MESSAGE_AUTOMATIC);
 	return DX_GO_ON;
 }
 

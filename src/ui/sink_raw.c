@@ -1,22 +1,28 @@
 /* raw: the peer's bytes as they came, at once, nothing added; with -e the same as UTF-8 text. */
 #include "ui/ui.h"
 
+#define MARKED_LIMIT ((size_t)4 * 1024 * 1024)
+
 static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
 {
-	dx_buf *text = &screen->text;
-	size_t bad, at;
+	dx_buf *text = &screen->text, marked;
+	size_t bad;
+	int r;
 
 	if (dx_session_encoding(p) == NULL) {
 		dx_output_write(screen->out, in);
 		return;
 	}
+	dx_buf_init(&marked, MARKED_LIMIT);
 	dx_buf_clear(text);
-	if (dx_session_decode(p, in, running, !running, text, &bad) < 0)
-		return;
-	at = text->used;
-	if (bad > 0 && dx_text_unmark(dx_slice_of(text->data + text->start, at), text) == 0)
-		dx_buf_take(text, at);
-	dx_screen_put(screen);
+	r = dx_session_decode(p, in, running, !running, &marked, &bad);
+	if (r == 0)
+		r = dx_text_unmark(dx_buf_slice(&marked), text);
+	dx_buf_fini(&marked);
+	if (r == 0)
+		dx_screen_put(screen);
+	else
+		dx_session_sink_failed(screen->session, r);
 }
 
 static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
@@ -27,7 +33,7 @@ static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 static void message(dx_sink *k, const dx_message *m)
 {
 	if (m->direction == DX_IN && m->peer->stream == NULL)
-		put(((dx_screen_sink *)k)->screen, m->peer, m->bytes, false);
+		put(((dx_screen_sink *)k)->screen, m->peer, dx_message_wire(m), false);
 }
 
 static void event(dx_sink *k, const dx_event *e)

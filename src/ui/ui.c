@@ -60,15 +60,9 @@ static dx_sink *choose_sink(dx_screen *screen)
 	return dx_sink_lines_new(screen);
 }
 
-/* https://no-color.org: any value but an empty one says no. */
 static bool wants_colors(const dx_screen *screen)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool dumb = term == NULL || strcmp(term, "dumb") == 0;
-
-	if (screen->settings->color != DX_COLOR_AUTO)
-		return screen->settings->color == DX_COLOR_ALWAYS;
-	return screen->out_is_terminal && !dumb && (no == NULL || no[0] == 0);
+	return screen->settings->color == DX_COLOR_ALWAYS || (screen->settings->color == DX_COLOR_AUTO && screen->out_is_terminal);
 }
 
 int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)

@@ -205,6 +205,42 @@ static void test_F10_what_is_joined_is_cut_again(void **state)
 	}
 }
 
+/* Bytes of few kinds, so that line ends, halves of them and the limit meet everywhere: any split gives what the whole gives. */
+static void test_F10_F14_any_split_at_small_limits(void **state)
+{
+	static const char *const names[] = { "auto", "line", "crlf", "nul" };
+	static const char alphabet[] = "\r\n\0\0\0a\xfe\xff";
+	dx_buf whole = { .limit = AMPLE }, split = { .limit = AMPLE };
+	uint8_t bytes[100];
+	uint64_t seed = 4;
+
+	(void)state;
+	for (int i = 0; i < 40000; i++) {
+		dx_frame f = frame(names[i % 4]);
+		size_t limit = 8 + next_random(&seed) % 12;
+		dx_cutter a, b;
+
+		for (size_t k = 0; k < sizeof bytes; k++)
+			bytes[k] = (uint8_t)alphabet[next_random(&seed) % (sizeof alphabet - 1)];
+		dx_frame_set_unit(&f, 1u << next_random(&seed) % 3, next_random(&seed) % 2 == 0);
+		dx_cutter_init(&a, limit);
+		dx_cutter_init(&b, limit);
+		feed(&a, &f, dx_slice_of(bytes, sizeof bytes), &whole);
+		for (size_t at = 0, n; at < sizeof bytes; at += n) {
+			n = 1 + next_random(&seed) % 30;
+			n = n < sizeof bytes - at ? n : sizeof bytes - at;
+			feed(&b, &f, dx_slice_of(bytes + at, n), &split);
+		}
+		flush(&a, &f, &whole);
+		flush(&b, &f, &split);
+		check_bytes(dx_buf_slice(&split), dx_buf_slice(&whole));
+		dx_buf_clear(&whole);
+		dx_buf_clear(&split);
+	}
+	dx_buf_fini(&whole);
+	dx_buf_fini(&split);
+}
+
 /* `total` bytes of the same, in reads of `step`. Were the start scanned again with each, this would take hours. */
 static void check_endless(const char *name, size_t total, size_t step)
 {
@@ -379,6 +415,7 @@ int main(void)
 		cmocka_unit_test(test_names_are_read_as_they_are_written),
 		cmocka_unit_test(test_memory_that_is_refused_is_told),
 		cmocka_unit_test(test_F10_what_is_joined_is_cut_again),
+		cmocka_unit_test(test_F10_F14_any_split_at_small_limits),
 		cmocka_unit_test(test_F7_64_MiB_without_a_line_end_in_pieces_of_64_KiB),
 		cmocka_unit_test(test_F7_64_MiB_without_a_line_end_byte_by_byte),
 	};

@@ -1,13 +1,9 @@
-"""The command line of the whole program: what is refused and how, and what help promises."""
+"""The command line of the whole program: what is refused and how, in any environment."""
 
 import os
 import re
-import shlex
 
 from lib import Case, needs
-
-OPTION = re.compile(r'^ +(?:-(\w)(?:, )?)?(?:--([a-z-]+))?(?:[ \[].*)?$', re.M)
-TALKERS = ('listen', 'connect', 'send', 'chat')
 
 
 class CommandLine(Case):
@@ -102,10 +98,11 @@ class Refusals(CommandLine):
     def test_A3_long_arguments(self):
         for size in (513, 4096, 131071):
             word = 'x' * size
-            for words in ([word], ['connect', word], ['connect', f'{word}:80'], ['connect', f'unix:{word}'],
-                          ['connect', f'h:{"7" * (size - 2)}'], ['connect', 'h:1', f'--{word}'[:131071]], ['listen', '1', '-e', word],
-                          ['listen', '1', '-f', word], ['listen', '1', '-m', word], ['listen', '1', '-w', word],
-                          ['listen', '1', '--eol', word], ['send', 'h:1', '--hex', word], ['help', word]):
+            for start in ([''], ['connect', ''], ['connect', 'h', ''], ['connect', 'h:'], ['connect', 'unix:'], ['connect', 'h:1,'],
+                          ['connect', 'h:1,bind='], ['connect', 'h:1', '--'], ['listen', '1', '-e'], ['listen', '1', '-f', ''],
+                          ['listen', '1', '-m', ''], ['listen', '1', '-w', '1'], ['listen', '1', '--eol', ''],
+                          ['send', 'h:1', '--hex', '0x'], ['help', '']):
+                words = [*start[:-1], start[-1] + word[len(start[-1]):]]
                 self.assertLess(len(self.refused(*words)), 1024)
             self.assertIn('message', self.page('send', 'h:1', word, '--explain'))
             self.page('listen', '1', '--reply', word, '--greet', word, '--until', word, '--format', word, '--explain')
@@ -135,7 +132,7 @@ class Refusals(CommandLine):
         for words, problem in (
             ([''], ''),
             (['connect', ''], 'no endpoint'),
-            (['connect', '', '80'], 'no host'),
+            (['connect', '', '80'], 'no endpoint'),
             (['connect', 'unix:'], 'no path'),
             (['connect', 'unix-dgram:'], 'no path'),
             (['connect', 'tcp://'], 'no port'),
@@ -167,70 +164,6 @@ class Refusals(CommandLine):
             self.assertIn(instead, self.refused(*words))
 
 
-class Help(CommandLine):
-    def options(self):
-        """Letter and name of every option, as the pages of the commands tell."""
-        found = set()
-        for command in TALKERS:
-            body = self.page('help', command).split('\nTalking\n')[1].split('\nExamples\n')[0]
-            found |= {match.groups() for line in body.splitlines()
-                      if (match := OPTION.match(line.split('  ')[0] if not line.startswith(' ') else self.head(line)))}
-        return {option for option in found if option != (None, None)}
-
-    @staticmethod
-    def head(line):
-        """"  -w, --timeout TIME   give up …": what stands before the explanation."""
-        return re.split(r'(?<=\S)(?: {2,}|(?<=TIME) )(?=\S)', line, maxsplit=1)[0]
-
-    def test_introduction_fits_a_screen(self):
-        lines = self.page().splitlines()
-        self.assertLessEqual(len(lines), 24)
-        self.assertLessEqual(max(map(len, lines)), 80)
-        self.assertGreaterEqual(sum(line.startswith('  duplex ') for line in lines), 5)
-
-    def test_what_is_told_to_try_is_understood(self):
-        pages = [self.page(), *(self.page('help', command) for command in (*TALKERS, 'help'))]
-        tries = [line.strip() for page in pages for line in page.splitlines() if re.match(r'  .*\bduplex (?!help)\w+ ', line)]
-        self.assertGreater(len(tries), 15)
-        for line in tries:
-            words = re.split(r'[|<>#]', line[line.index('duplex '):])[0] if "'" not in line else line
-            words = shlex.split(words)
-            self.page(*words[1:], '--explain')
-
-    def test_every_option_has_a_page_and_an_example_that_is_understood(self):
-        options = self.options()
-        self.assertGreater(len(options), 30)
-        for letter, name in options:
-            for word in filter(None, (letter and f'-{letter}', name and f'--{name}', name)):
-                page = self.page('help', word)
-                self.assertIn(word, page.splitlines()[0])
-            example = next(line for line in page.splitlines() if re.match(r'  .*duplex ', line))
-            self.assertRegex(example, r'(?:^|[ -])%s|%s' % (letter and f'-{letter}' or '--', f'--{name}'))
-
-    def test_pages_are_80_columns_wide(self):
-        for words in ([], ['help'], *(['help', word] for word in (*TALKERS, 'help', 'endpoints', 'encodings', 'frames', 'exit')),
-                      *(['help', name or letter] for letter, name in self.options())):
-            for line in self.page(*words).splitlines():
-                self.assertLessEqual(len(line), 80, words)
-
-    def test_help_is_reached_in_every_way(self):
-        page = self.page('help', 'send')
-        for words in (['send', '--help'], ['send', '-h'], ['-h', 'send'], ['send', 'h:1', 'text', '--help']):
-            self.assertEqual(self.page(*words), page)
-        self.assertEqual(self.page('help'), self.page('--help'))
-        self.assertIn('\nmodules: none\n', self.page('--version'))
-
-    def test_help_on_words(self):
-        for words, told in ((['gbk'], 'cp936'), (['encodings'], 'gb18030'), (['auto'], '50 ms'), (['frames'], 'crlf'),
-                            (['exit', 'status'], 'timed out'), (['5'], 'timed out'), (['exit', '5'], 'timed out'),
-                            (['endpoints'], 'unix-dgram:PATH'), (['-w'], '--timeout')):
-            self.assertIn(told, self.page('help', *words))
-        self.assertIn('no help on "bogus"', self.refused('help', 'bogus'))
-
-    def test_a_page_that_cannot_be_written_is_told(self):
-        self.assertIn('standard output', self.call('help', status=1, stdout='/dev/full').err)
-
-
 class Explain(CommandLine):
     def test_what_is_understood(self):
         page = self.page('connect', 'udp://127.0.0.1:7788,bind=:9999,mode=half', '-e', 'gb2312', '--until', 'exit', '-w', '2s', '--explain')
@@ -244,3 +177,20 @@ class Explain(CommandLine):
         program.end().exit(0)
         with open(log) as calls:
             self.assertNotRegex(calls.read(), r'\bsocket\(')
+
+
+class Environment(Case):
+    def test_A6_environment(self):
+        huge = {f'HUGE{n}': 'x' * 131000 for n in range(12)}
+        for env in [{'LC_ALL': 'xx'}, {'LC_ALL': 'C'}, {'TERM': None, 'HOME': None, 'LC_ALL': None, 'LANG': None}, huge]:
+            with self.subTest(list(env)):
+                self.assertIn('\\xff', self.call('fly\udcff', status=2, env=env).err)
+
+    def test_A6_no_arguments_at_all(self):
+        program = self.python('''
+            import ctypes, sys
+            libc = ctypes.CDLL(None)
+            environ = (ctypes.c_char_p * 2)(b'ASAN_OPTIONS=detect_leaks=0', None)
+            libc.execve(sys.argv[1].encode(), (ctypes.c_char_p * 1)(None), environ)
+        ''', os.environ['DUPLEX'])
+        self.assertIn(b'duplex listen', program.exit(0))

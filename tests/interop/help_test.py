@@ -1,4 +1,4 @@
-"""What help and the introduction promise is there, and duplex speaks in any environment."""
+"""What the introduction and help promise is there; docs/options.md is what they say of the options."""
 
 import os
 import re
@@ -7,13 +7,13 @@ import unicodedata
 
 from lib import Case, until
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 COMMANDS = ['listen', 'connect', 'send', 'chat']
 
 
 def options():
     """(words, commands) of each row of the option table, read from the source."""
-    with open(os.path.join(HERE, '../../src/cli/options.c')) as f:
+    with open(os.path.join(ROOT, 'src/cli/options_table.h')) as f:
         rows = re.findall(r'\{ "([\w-]*)", (?:\'(\w)\'|0), DX_KIND_\w+, DX_\w+, ([A-Z| ]+),', f.read())
     sets = {'TALKERS': ['listen', 'connect', 'chat'], 'ALL': COMMANDS}
     for name, letter, commands in rows:
@@ -25,47 +25,14 @@ def columns(line):
     return sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in line)
 
 
-class Environment(Case):
-    def test_A6_environment(self):
-        huge = {f'HUGE{n}': 'x' * 131000 for n in range(12)}
-        for env in [{'LC_ALL': 'xx'}, {'LC_ALL': 'C'}, {'TERM': None, 'HOME': None, 'LC_ALL': None, 'LANG': None}, huge]:
-            with self.subTest(list(env)):
-                self.assertIn('\\xff', self.call('fly\udcff', status=2, env=env).err)
-
-    def test_A6_no_arguments_at_all(self):
-        program = self.python('''
-            import ctypes, sys
-            libc = ctypes.CDLL(None)
-            environ = (ctypes.c_char_p * 2)(b'ASAN_OPTIONS=detect_leaks=0', None)
-            libc.execve(sys.argv[1].encode(), (ctypes.c_char_p * 1)(None), environ)
-        ''', os.environ['DUPLEX'])
-        self.assertIn(b'duplex listen', program.exit(0))
-
-
-class Promises(Case):
-    def text(self, *args):
-        return self.call(*args).out.decode()
-
-    def test_every_option_appears_in_help(self):
-        rows = list(options())
-        self.assertGreater(len(rows), 30)
-        pages = {command: self.text('help', command) for command in COMMANDS}
-        for words, commands in rows:
-            for word in words:
-                self.assertIn(word, self.text('help', word))
-                for command in COMMANDS:
-                    found = re.search(rf'^  .*(?<![\w-]){re.escape(word)}(?![\w-])', pages[command].partition('Examples')[0], re.M)
-                    self.assertEqual(bool(found), command in commands, f'{word} in help {command}')
-
-    def test_pages_fit_a_screen(self):
-        words = COMMANDS + ['help', 'exit', 'endpoints', 'frames', 'encodings', 'gbk', 'gap:20ms', '5']
-        for args in [[], *[['help', word] for word in words + [w for words, _ in options() for w in words]]]:
-            for line in self.text(*args).splitlines():
-                self.assertLessEqual(columns(line), 80, line)
-                self.assertEqual(line, line.rstrip())
+class Help(Case):
+    def page(self, *words):
+        program = self.call(*words)
+        self.assertEqual(program.err, '')
+        return program.text
 
     def test_introduction_tells_the_truth(self):
-        page = self.text()
+        page = self.page()
         self.assertLessEqual(len(page.splitlines()), 24)
         ports = {'8090': self.free_port(), '7788': self.free_port()}
         lines = [shlex.split(re.sub(r'\b(8090|7788)\b', lambda m: str(ports[m[0]]), line), comments=True)[1:]
@@ -78,3 +45,66 @@ class Promises(Case):
         until(lambda: listener.out == b'typed\nhello\n')
         self.assertEqual(self.duplex(*lines[3]).port, ports['7788'])
         self.assertEqual(self.duplex(*lines[4]).exit(0), b'hello too')
+
+    def test_what_is_told_to_try_is_understood(self):
+        pages = [self.page(), *(self.page('help', command) for command in (*COMMANDS, 'help'))]
+        tries = [line.strip() for page in pages for line in page.splitlines() if re.match(r'  .*\bduplex (?!help)\w+ ', line)]
+        self.assertGreater(len(tries), 15)
+        for line in tries:
+            words = re.split(r'[|<>#]', line[line.index('duplex '):])[0] if "'" not in line else line
+            words = shlex.split(words)
+            self.page(*words[1:], '--explain')
+
+    def test_every_option_appears_in_help(self):
+        rows = list(options())
+        self.assertGreater(len(rows), 30)
+        pages = {command: self.page('help', command) for command in COMMANDS}
+        for words, commands in rows:
+            for word in words:
+                self.assertIn(word, self.page('help', word))
+                for command in COMMANDS:
+                    found = re.search(rf'^  .*(?<![\w-]){re.escape(word)}(?![\w-])', pages[command].partition('Examples')[0], re.M)
+                    self.assertEqual(bool(found), command in commands, f'{word} in help {command}')
+
+    def test_pages_fit_a_screen(self):
+        words = COMMANDS + ['help', 'exit', 'endpoints', 'frames', 'encodings', 'gbk', 'gap:20ms', '5']
+        for args in [[], *[['help', word] for word in words + [w for words, _ in options() for w in words]]]:
+            for line in self.page(*args).splitlines():
+                self.assertLessEqual(columns(line), 80, line)
+                self.assertEqual(line, line.rstrip())
+
+    def test_help_is_reached_in_every_way(self):
+        page = self.page('help', 'send')
+        for words in (['send', '--help'], ['send', '-h'], ['-h', 'send'], ['send', 'h:1', 'text', '--help']):
+            self.assertEqual(self.page(*words), page)
+        self.assertEqual(self.page('help'), self.page('--help'))
+        self.assertIn('\nmodules: none\n', self.page('--version'))
+
+    def test_help_on_words(self):
+        for words, told in ((['gbk'], 'cp936'), (['encodings'], 'gb18030'), (['auto'], '50 ms'), (['frames'], 'crlf'),
+                            (['exit', 'status'], 'timed out'), (['5'], 'timed out'), (['exit', '5'], 'timed out'),
+                            (['endpoints'], 'unix-dgram:PATH'), (['-w'], '--timeout')):
+            self.assertIn(told, self.page('help', *words))
+        self.assertIn('no help on "bogus"', self.call('help', 'bogus', status=2).err)
+
+    def test_a_page_that_cannot_be_written_is_told(self):
+        self.assertIn('standard output', self.call('help', status=1, stdout='/dev/full').err)
+
+    def option(self, word):
+        """An option's section of docs/options.md, made from its page."""
+        page = self.page('help', word)
+        written, line, paragraph, default, commands, example = re.fullmatch(
+            r'(.*?): (.*)\n((?:.*\n)*?)(?:Default: (.*)\n)?With: (.*)\n  (.*)\n', page).groups()
+        return (f'## `{written}`\n{line[0].upper()}{line[1:]}. {" ".join(paragraph.split())}\n\n'
+                f'{f"Default: {default}. " if default else ""}With: {commands}.\n\n    {example}\n')
+
+    def test_the_page_of_options_is_what_help_says(self):
+        text = ('# Options\n\nEvery option of duplex, as `duplex help --NAME` tells. '
+                '`DUPLEX_TEST_GENERATE=1 ./test page_of_options` writes this page.\n\n'
+                + '\n'.join(self.option(words[0]) for words, _ in options()))
+        path = os.path.join(ROOT, 'docs/options.md')
+        if os.environ.get('DUPLEX_TEST_GENERATE'):
+            with open(path, 'w') as f:
+                f.write(text)
+        with open(path) as f:
+            self.assertEqual(text, f.read())

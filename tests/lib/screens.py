@@ -12,8 +12,8 @@ A document holds blocks, each under a line that says what it is:
         ```
 
 Terminals are shells on pseudo terminals, begun where they are first named. Blocks are acted out in their order: what must be
-on the screen is waited for before the next thing is typed, and at the end nothing else may be there. Times, and ports that the
-kernel chose, are what they happen to be; the ports that commands name are replaced by free ones."""
+on the screen is waited for before the next thing is typed, and at the end nothing else may be there. Colours are left
+out. Times, and ports that the kernel chose, are what they happen to be; the ports that commands name are replaced by free ones."""
 
 import os
 import re
@@ -22,11 +22,13 @@ from lib.case import until
 
 LABEL = re.compile(r'^(?:\*(?:Terminal|终端) (\d)\b.*|`([\w.]+)`[:：])$')
 FENCE = re.compile(r'^```(\S*) ?(.*)$')
+TYPED = re.compile(r'(.*[:>] )?(.*)⏎$')
 KEYS = {'^C': '\x03', '^D': '\x04'}
+COLOUR = re.compile(r'\x1b\[[\d;]*m')
 VARYING = [
     (re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)'), '<DATE>'),
     (re.compile(r'\b\d\d:\d\d:\d\d(\.\d{3})?\b'), '<TIME>'),
-    (re.compile(r"(?<=[\d\]](?::|,|\s|'))( ?)(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[4-5]\d{4}|60\d{3})\b"), r'\1<PORT>'),
+    (re.compile(r"([\d\]](?::|: |', |, ))(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[45]\d{4}|60\d{3})\b"), r'\1<PORT>'),
 ]
 PORT = re.compile(r'(?<![\w.(])(\d{4,5})(?!\w)')
 QUIET_S = 0.7                                   # of silence, when screens are written anew
@@ -73,7 +75,7 @@ class Terminal:
 
     @property
     def screen(self):
-        return self.stage.documented(self.shell.text.replace('\r\n', '\n'))
+        return self.stage.documented(COLOUR.sub('', self.shell.text).replace('\r\n', '\n'))
 
     def wait(self, line):
         """Waits until the screen shows all that it must."""
@@ -89,7 +91,7 @@ class Terminal:
 
     def act(self, block):
         for n, line in enumerate(block.lines, block.first + 1):
-            typed = re.match(r'(.*?[:>] )?(.*)⏎$', line)
+            typed = TYPED.match(line)
             if line.startswith('$ '):
                 self.expected += '$ '
                 self.wait(n)
@@ -134,7 +136,7 @@ class Terminal:
     def write(self, block):
         made = ''
         for line in block.lines:
-            typed = re.match(r'(.*?[:>] )?(.*)⏎$', line)
+            typed = TYPED.match(line)
             if line.startswith('$ '):
                 made += self.fresh()
                 made = made if made.endswith('$ ') else made + '$ '
@@ -211,6 +213,9 @@ class Stage:
             self.prepare(block)
             if block.terminal:
                 anew.append((block, self.terminal(block).write(block)))
+        for number, terminal in self.terminals.items():
+            if terminal.fresh() not in ('', '$ '):
+                self.case.fail(f'the screen of terminal {number} goes on behind its last block')
         for block, made in reversed(anew):
             lines[block.first:block.end] = made
         return '\n'.join(lines)
