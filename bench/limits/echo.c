@@ -48,7 +48,7 @@ int main(void)
 	struct epoll_event someone = { .events = EPOLLIN };
 	int epoll = epoll_create1(EPOLL_CLOEXEC), listener;
 
-	begin(120);
+	begin(900);
 	listener = listen_somewhere(SOCK_NONBLOCK);
 	if (epoll == -1 || epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &someone) == -1)
 		die("epoll");

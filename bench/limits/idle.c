@@ -1,5 +1,5 @@
 /* idle PORT CONNECTIONS: so many connections, each of which has said a line, has heard it again and is silent from then on.
- * Says `ready` when all are there, and leaves at the end of its input. */
+ * A line tells when all are there. Leaves at the end of its input. */
 #include "bare.h"
 
 static void say_and_hear(int fd)

@@ -1,24 +1,26 @@
-/* load PORT CONNECTIONS BYTES WARM_MS MEASURE_MS SERVER: a closed loop. Each connection sends a line of BYTES, waits until it
- * has come back, and sends it again; SERVER is a process whose CPU time is counted. Prints one line of JSON. */
+/* load PORT CONNECTIONS BYTES ROUNDS SERVER: a closed loop, on demand. For each byte of its input every connection sends a
+ * line of BYTES and waits until it has come back, ROUNDS times; then a line of JSON tells how that went. SERVER is the
+ * process whose time on a CPU is counted. Leaves at the end of its input. */
 #include "bare.h"
 
 #include <fcntl.h>
 
-#define EVENTS     1024
-#define TIMES_MOST (1u << 22)
-#define STALL_MS   5000
+#define EVENTS        1024
+#define MESSAGES_MOST (1u << 22)
+#define STALL_MS      5000
+#define MOST_SECONDS  60 /* for joining, for one round of talk, and between two */
 
 typedef struct talker {
 	int fd;
-	size_t missing;         /* of the answer */
+	unsigned rounds; /* still to go */
+	size_t missing;  /* of the answer */
 	uint64_t sent_ns;
 } talker;
 
 static char line[65536], answer[65536];
 static size_t line_bytes;
-static uint32_t times_us[TIMES_MOST];
-static size_t time_count;
-static uint64_t messages;
+static uint32_t times_us[MESSAGES_MOST];
+static size_t messages;
 
 /* The time on a CPU is the first number of schedstat. */
 static uint64_t cpu_ns_of(unsigned process)
@@ -58,24 +60,9 @@ static void hear(talker *t)
 	t->missing -= (size_t)n;
 	if (t->missing > 0)
 		return;
-	messages++;
-	if (time_count < TIMES_MOST)
-		times_us[time_count++] = (uint32_t)((now_ns() - t->sent_ns) / 1000);
-	send_line(t);
-}
-
-static void run_until(int epoll, uint64_t end_ns)
-{
-	static struct epoll_event events[EVENTS];
-
-	while (now_ns() < end_ns) {
-		int count = epoll_wait(epoll, events, EVENTS, STALL_MS);
-
-		if (count <= 0)
-			die("nothing came back");
-		for (int i = 0; i < count; i++)
-			hear(events[i].data.ptr);
-	}
+	times_us[messages++] = (uint32_t)((now_ns() - t->sent_ns) / 1000);
+	if (--t->rounds > 0)
+		send_line(t);
 }
 
 static void join(int epoll, talker *t, unsigned port)
@@ -96,35 +83,58 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void report(double ns, double server_ns)
+static void talk(int epoll, talker *talkers, unsigned count, unsigned rounds)
 {
-	qsort(times_us, time_count, sizeof *times_us, by_size);
-	printf("{\"per_second\": %.0f, \"server_us\": %.3f, \"p50_us\": %u, \"p99_us\": %u}\n", (double)messages * (double)NS_PER_S / ns,
-	       server_ns / 1000 / (double)messages, times_us[time_count / 2], times_us[time_count * 99 / 100]);
+	static struct epoll_event events[EVENTS];
+
+	messages = 0;
+	for (unsigned i = 0; i < count; i++) {
+		talkers[i].rounds = rounds;
+		send_line(&talkers[i]);
+	}
+	while (messages < (size_t)count * rounds) {
+		int ready = epoll_wait(epoll, events, EVENTS, STALL_MS);
+
+		if (ready <= 0)
+			die("nothing came back");
+		for (int i = 0; i < ready; i++)
+			hear(events[i].data.ptr);
+	}
+}
+
+static void report(uint64_t took_ns, uint64_t server_ns)
+{
+	double all = (double)messages;
+
+	qsort(times_us, messages, sizeof *times_us, by_size);
+	printf("{\"per_second\": %.0f, \"server_us\": %.3f, \"p99_us\": %u}\n", all * (double)NS_PER_S / (double)took_ns,
+	       (double)server_ns / 1000 / all, times_us[messages * 99 / 100]);
+	fflush(stdout);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned port = number(argc, argv, 1), count = number(argc, argv, 2), server = number(argc, argv, 6);
-	uint64_t warm_ns = number(argc, argv, 4) * NS_PER_MS, measure_ns = number(argc, argv, 5) * NS_PER_MS, from_ns, cpu_ns;
+	unsigned port = number(argc, argv, 1), count = number(argc, argv, 2), rounds = number(argc, argv, 4);
+	unsigned server = number(argc, argv, 5);
 	talker *talkers = calloc(count, sizeof *talkers);
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	char go;
 
-	begin(60);
+	begin(MOST_SECONDS);
 	line_bytes = number(argc, argv, 3);
-	if (talkers == NULL || epoll == -1 || line_bytes == 0 || line_bytes > sizeof line)
+	if (talkers == NULL || epoll == -1 || count == 0 || line_bytes == 0 || line_bytes > sizeof line || rounds == 0 ||
+	    rounds > MESSAGES_MOST / count)
 		die("load");
 	memset(line, 'x', line_bytes);
 	line[line_bytes - 1] = '\n';
 	for (unsigned i = 0; i < count; i++)
 		join(epoll, &talkers[i], port);
-	for (unsigned i = 0; i < count; i++)
-		send_line(&talkers[i]);
-	run_until(epoll, now_ns() + warm_ns);
-	messages = time_count = 0;
-	from_ns = now_ns();
-	cpu_ns = cpu_ns_of(server);
-	run_until(epoll, from_ns + measure_ns);
-	report((double)(now_ns() - from_ns), (double)(cpu_ns_of(server) - cpu_ns));
+	while (read(STDIN_FILENO, &go, 1) == 1) {
+		uint64_t from_ns = now_ns(), cpu_ns = cpu_ns_of(server);
+
+		alarm(MOST_SECONDS);
+		talk(epoll, talkers, count, rounds);
+		report(now_ns() - from_ns, cpu_ns_of(server) - cpu_ns);
+	}
 	return 0;
 }

@@ -22,6 +22,7 @@ extern "C" {
 	X(DX_ENOTSOCK, "ENOTSOCK", "something that is not a socket is in the way")               \
 	X(DX_ECUT, "ECUT", "the conversation was cut off before all was delivered")              \
 	X(DX_EIDLE, "EIDLE", "nothing was heard in time")                                        \
+	X(DX_EMISSING, "EMISSING", "what was asked for did not come")                            \
 	X(DX_ECOMMAND, "ECOMMAND", "it was not carried out")                                     \
 	X(DX_ESTALLED, "ESTALLED", "it took nothing for too long while its queue was full")
 

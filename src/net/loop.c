@@ -11,11 +11,13 @@
 _Static_assert(offsetof(dx_timer, due_ns) == offsetof(dx_heap_node, key) && offsetof(dx_timer, order) == offsetof(dx_heap_node, order) &&
 	       offsetof(dx_timer, place) == offsetof(dx_heap_node, place), "a timer begins as a heap node");
 
-static int64_t read_clock(void)
+/* A clock that fails stands still. */
+static int64_t read_clock(const dx_loop *loop)
 {
-	struct timespec now = { 0 };
+	struct timespec now;
 
-	(void)dx_sys_clock_gettime(CLOCK_MONOTONIC, &now);
+	if (dx_sys_clock_gettime(CLOCK_MONOTONIC, &now) == -1)
+		return loop->now_ns;
 	return now.tv_sec * DX_NS_PER_S + now.tv_nsec;
 }
 
@@ -39,7 +41,7 @@ int dx_loop_new(dx_loop **ret_loop)
 		r = -errno;
 		goto fail;
 	}
-	loop->now_ns = read_clock();
+	loop->now_ns = read_clock(loop);
 	*ret_loop = loop;
 	return 0;
 fail:
@@ -221,7 +223,7 @@ static int wait_ms(const dx_loop *loop)
 		return 0;
 	if (first == NULL)
 		return -1;
-	ns = first->key - read_clock();
+	ns = first->key - read_clock(loop);
 	if (ns <= 0)
 		return 0;
 	return ns > INT32_MAX / 2 * DX_NS_PER_MS ? INT32_MAX / 2 : (int)((ns + DX_NS_PER_MS - 1) / DX_NS_PER_MS);
@@ -232,16 +234,22 @@ static bool has_work(const dx_loop *loop)
 	return loop->waiting_for > dx_signals_watched(loop) || dx_heap_first(&loop->timers) != NULL || wait_ms(loop) == 0;
 }
 
+/* Signals interrupt a wait now and then; a kernel that only ever interrupts will never tell anything. */
+#define INTERRUPTIONS_MAX 10000
+
 int dx_loop_run(dx_loop *loop)
 {
+	int interruptions = 0;
+
 	loop->stopped = false;
-	loop->now_ns = read_clock();
+	loop->now_ns = read_clock(loop);
 	while (!loop->stopped && has_work(loop)) {
 		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));
 
-		if (count == -1 && errno != EINTR)
+		if (count == -1 && (errno != EINTR || ++interruptions == INTERRUPTIONS_MAX))
 			return -errno;
-		loop->now_ns = read_clock();
+		interruptions = count == -1 ? interruptions : 0;
+		loop->now_ns = read_clock(loop);
 		fire_timers(loop);
 		serve(loop, count);
 		run_tasks(&loop->ready);

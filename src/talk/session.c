@@ -20,6 +20,7 @@ int64_t dx_wall_clock_ns(void)
 
 void dx_session_tell(dx_session *s, dx_event *e)
 {
+	s->error_told |= e->kind == DX_EVENT_ERROR && e->status != 0;
 	e->time_ns = dx_wall_clock_ns();
 	for (size_t i = 0; i < s->sink_count; i++) {
 		if (s->sinks[i]->kind->event != NULL)
@@ -90,12 +91,25 @@ static void stop_if_over(dx_session *s)
 		dx_loop_stop(s->loop);
 }
 
+/* No failure without a sentence. */
+static void tell_why(dx_session *s, int code, const char *operation)
+{
+	dx_error why;
+
+	if (s->error_told)
+		return;
+	(void)dx_error_set(&why, code, operation, "");
+	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = s->status });
+}
+
 static void on_closing_over(void *ctx)
 {
 	dx_session *s = ctx;
 
-	if (s->status == 0)
+	if (s->status == 0) {
 		s->status = 6;
+		tell_why(s, -DX_ECUT, "send");
+	}
 	dx_loop_stop(s->loop);
 }
 
@@ -120,6 +134,8 @@ void dx_session_end(dx_session *s, int status)
 		return;
 	s->ending = true;
 	s->status = status != 0 ? status : s->settings->count > s->in_messages ? 8 : 0;
+	if (s->status == 8)
+		tell_why(s, -DX_EMISSING, "end");
 	stop_timers(s);
 	dx_source_pause(s);
 	if (s->discarded_bytes > 0)
@@ -282,10 +298,13 @@ void dx_session_free_buried(dx_session *s)
 }
 
 /* The last bytes of a session that ends politely may have been lost; that is found out here. */
-static void count_loss(dx_session *s, const dx_error *why)
+static void count_loss(dx_session *s, const dx_peer *p, const dx_error *why)
 {
-	if (s->ending && why != NULL && s->status == 0)
-		s->status = 6;
+	if (!s->ending || why == NULL || s->status != 0)
+		return;
+	s->status = 6;
+	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = why, .status = 6, .peer = p,
+					.number = p->stream != NULL ? dx_stream_unacknowledged(p->stream) : 0 });
 }
 
 void dx_session_lose(dx_peer *p, const dx_error *why)
@@ -302,7 +321,7 @@ void dx_session_lose(dx_peer *p, const dx_error *why)
 	dx_link_remove(&p->link);
 	s->peer_count--;
 	s->stream_count -= p->stream != NULL;
-	count_loss(s, why);
+	count_loss(s, p, why);
 	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_CLOSE, .peer = p, .reason = reason_of(p, why), .error = why });
 	if (!s->ending && s->role->peer_gone != NULL)
 		s->role->peer_gone(s, p, why);
@@ -539,14 +558,13 @@ void dx_session_sink_has_room(dx_session *s)
 void dx_session_sink_failed(dx_session *s, int code)
 {
 	dx_error why;
+	int status = code == -EPIPE ? 141 : 1;
 
 	(void)dx_error_set(&why, code, "write", "standard output");
-	if (code == -EPIPE)
-		dx_session_end(s, 141);
-	else
-		dx_session_fail(s, &why, NULL);
-	if (s->status == 0 || s->status == 6)
-		s->status = code == -EPIPE ? 141 : 1;
+	if (status == 1)
+		dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = 1 });
+	dx_session_end(s, status);
+	s->status = status;             /* even where it was ending already */
 }
 
 /* Text */

@@ -91,6 +91,7 @@ struct dx_session {
 	size_t guess_count;
 	bool guess_told;
 	bool ending, terminated;
+	bool error_told;                /* why the status is not 0 */
 	bool wait_met;
 	int status;
 	dx_timer deadline, idle, answer, linger, quiet, closing, stall, acknowledged;

@@ -30,7 +30,8 @@ static const char *attempt(const char *operation)
 		         { "receive", N_("cannot receive from") }, { "open", N_("cannot open") },
 		         { "read", N_("cannot read") },          { "write", N_("cannot write to") },
 		         { "inherit", N_("cannot take over") },  { "wait", N_("what was waited for did not come") },
-		         { "answer", N_("no answer") },           { "idle", N_("silence") },          { "deadline", N_("the deadline has passed") } };
+		         { "answer", N_("no answer") },           { "idle", N_("silence") },
+		         { "end", N_("it is over") },          { "deadline", N_("the deadline has passed") } };
 
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
 		if (strcmp(attempts[i].operation, operation) == 0)

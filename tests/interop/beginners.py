@@ -303,9 +303,19 @@ WEB_SERVER = '''
     print(PORT)
     c, address = s.accept()
     print(c.recv(1024).decode())
-    c.send(input().encode())
-    c.send(input().encode())
+    c.send((input() + '\\n').encode())
+    c.send((input() + '\\n').encode())
     c.close()
+'''
+
+TWO_ANSWERS = '''
+    s = SOCKET
+    s.bind(ADDRESS)
+    print(PORT)
+    data, address = s.recvfrom(1024)
+    print(data.decode())
+    s.sendto((input() + '\\n').encode(), address)
+    s.sendto((input() + '\\n').encode(), address)
 '''
 
 UPPER_SERVER = '''

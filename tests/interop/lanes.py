@@ -122,7 +122,7 @@ class Meeting(Case):
             script = self.lane.note(getattr(beginners, note), self.place, friend)
             p = self.python(script, *args, **how)
             self.place = self.place or p.port
-            p.wait_out(r'\A\d+\n')
+            p.first = len(p.wait_out(r'\A\d+\n')[0])
         else:
             self.place = self.free_place()
             p = self.program(*self.lane.server(self.peer, self.place), **how)
@@ -130,6 +130,6 @@ class Meeting(Case):
         return p
 
     def heard(self, p, text):
-        """The peer's output without the port that a note prints first."""
+        """The peer's output, once the text has come, without the port that a server's note prints first."""
         p.wait_out(text)
-        return p.out.split(b'\n', 1)[-1] if self.is_python else p.out
+        return p.out[getattr(p, 'first', 0):]

@@ -4,6 +4,8 @@ A document holds blocks, each under a line that says what it is:
 
     `server.py`:                        a program of the other side: it becomes a file of that name
         ```python
+    *Terminal 1*
+        ```sh                           commands, to be copied and typed at a shell's prompt
     *Terminal 1*                        what is typed at a terminal, and what its screen shows then, line by line
         ```console
         $ duplex chat                   a command, typed at a shell's prompt
@@ -28,7 +30,7 @@ COLOUR = re.compile(r'\x1b\[[\d;]*m')
 VARYING = [
     (re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)'), '<DATE>'),
     (re.compile(r'\b\d\d:\d\d:\d\d(\.\d{3})?\b'), '<TIME>'),
-    (re.compile(r"([\d\]](?::|: |', |, ))(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[45]\d{4}|60\d{3})\b"), r'\1<PORT>'),
+    (re.compile(r"([\d\]](?::|: |', |, | ))(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[45]\d{4}|60\d{3})\b"), r'\1<PORT>'),
 ]
 PORT = re.compile(r'(?<![\w.(])(\d{4,5})(?!\w)')
 QUIET_S = 0.7                                   # of silence, when screens are written anew
@@ -39,6 +41,7 @@ class Block:
 
     def __init__(self, language, words, label, first, end, lines):
         self.language, self.words, self.first, self.end, self.lines = language, words, first, end, lines
+        self.acted = [f'$ {line}' for line in lines] if language == 'sh' else lines
         self.terminal, self.file = (label[1], label[2]) if label else (None, None)
 
 
@@ -69,7 +72,8 @@ class Terminal:
     def __init__(self, stage):
         self.stage = stage
         self.shell = stage.case.program('sh', '-i', tty=True, cwd=stage.folder, size=(24, 200), env={
-            'PS1': '$ ', 'PS2': '> ', 'ENV': None, 'PATH': stage.path, 'LC_ALL': 'C.UTF-8', 'PYTHONUNBUFFERED': '1'})
+            'PS1': '$ ', 'PS2': '> ', 'ENV': None, 'PATH': stage.path, 'LC_ALL': 'C.UTF-8', 'PYTHONUNBUFFERED': '1',
+            **stage.env})
         self.expected = ''                      # all that must be on the screen by now
         self.written = 0                        # of the screen: characters that blocks written anew hold already
 
@@ -90,7 +94,7 @@ class Terminal:
         self.shell.say(self.stage.played(text))
 
     def act(self, block):
-        for n, line in enumerate(block.lines, block.first + 1):
+        for n, line in enumerate(block.acted, block.first + 1):
             typed = TYPED.match(line)
             if line.startswith('$ '):
                 self.expected += '$ '
@@ -135,7 +139,7 @@ class Terminal:
 
     def write(self, block):
         made = ''
-        for line in block.lines:
+        for line in block.acted:
             typed = TYPED.match(line)
             if line.startswith('$ '):
                 made += self.fresh()
@@ -152,6 +156,8 @@ class Terminal:
                 made += self.fresh()
                 self.type(KEYS[line[:2]])
                 made += '^D\n' if line[:2] == '^D' else ''
+        if block.language == 'sh':
+            return block.lines                  # what it says is the next block's
         made += self.fresh()
         if made.endswith('$ '):
             made = made[:-2]
@@ -164,17 +170,18 @@ class Terminal:
 class Stage:
     """Where the conversations of a document, or of a part of it, take place."""
 
-    def __init__(self, case, text, programs=()):
-        self.case, self.text, self.blocks = case, text, blocks(text)
-        self.folder = os.path.join(case.tmp, 'stage')
-        os.mkdir(self.folder)
+    def __init__(self, case, text, folder=None, env={}):
+        self.case, self.text, self.blocks, self.env = case, text, blocks(text), env
+        self.folder = folder or os.path.join(case.tmp, 'stage')
         tools = os.path.join(case.tmp, 'tools')
-        os.mkdir(tools)
-        for name, path in {'duplex': os.environ['DUPLEX'], 'python3': '/usr/bin/python3', **dict(programs)}.items():
-            os.symlink(path, os.path.join(tools, name))
+        for path in [tools] if folder else [self.folder, tools]:
+            os.mkdir(path)
+        os.symlink('/usr/bin/python3', os.path.join(tools, 'python3'))
+        if os.environ['DUPLEX'].startswith('/'):        # that of the build for which this test is
+            os.symlink(os.environ['DUPLEX'], os.path.join(tools, 'duplex'))
         self.path = f'{tools}:/usr/bin:/bin'
         named = [port for b in self.blocks if b.file or b.terminal
-                 for line in b.lines if b.file or line.startswith('$ ') or line.endswith('⏎')
+                 for line in b.acted if b.file or line.startswith('$ ') or line.endswith('⏎')
                  for port in PORT.findall(line) if 4000 <= int(port) < 32768]
         self.ports = {port: str(case.free_port()) for port in dict.fromkeys(named)}
         self.terminals = {}
