@@ -214,9 +214,9 @@ def time_starts(port):
         hello.flush()
         for name in ('nc', 'connect', 'send'):
             hello.seek(0)
-            client = subprocess.run(bound(commands[name]), stdin=hello, stdout=subprocess.PIPE, timeout=PATIENCE, check=False)
-            if client.stdout != b'hello\n':
-                raise Broken(f'{name} showed {client.stdout!r}')
+            done = subprocess.run(bound(commands[name]), stdin=hello, stdout=subprocess.PIPE, timeout=PATIENCE, check=False)
+            if done.stdout != b'hello\n':
+                raise Broken(f'{name} showed {done.stdout!r}')
         words = [word for command in commands.values() for word in ('--', *command)]
         with Program([limit('start'), START_RUNS, hello.name, *words], None) as starts:
             return {name: json.loads(starts.line()) for name in commands}

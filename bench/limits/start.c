@@ -1,5 +1,5 @@
 /* start RUNS INPUT -- COMMAND… -- COMMAND… : from exec to exit. Runs the commands one after another, RUNS times, every
- * second time in the opposite order, with standard input from the file INPUT. Prints a line of JSON for each, milliseconds. */
+ * second time in the opposite order, with standard input from the file INPUT. Prints a line of JSON for each, in ms. */
 #define _GNU_SOURCE
 #include "bare.h"
 

@@ -21,6 +21,7 @@ extern "C" {
 	X(DX_EINUSE, "EINUSE", "somebody is listening there")                                    \
 	X(DX_ENOTSOCK, "ENOTSOCK", "something that is not a socket is in the way")               \
 	X(DX_ECUT, "ECUT", "the conversation was cut off before all was delivered")              \
+	X(DX_EDEADLINE, "EDEADLINE", "the time for all of it is over")                           \
 	X(DX_EIDLE, "EIDLE", "nothing was heard in time")                                        \
 	X(DX_EMISSING, "EMISSING", "what was asked for did not come")                            \
 	X(DX_ECOMMAND, "ECOMMAND", "it was not carried out")                                     \

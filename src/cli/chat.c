@@ -22,12 +22,28 @@ static bool ask(const char *question, char answer[ANSWER_BYTES])
 	return used > 0 || c == '\n';
 }
 
+/* Two machines meet over UDP where both bind the number that both name. On one machine only the first can: see role_chat.c. */
+static void bind_own_number(dx_endpoint *e)
+{
+	static char own[8];
+	dx_addr there;
+	bool is_here = e->transport != DX_UDP || e->host[0] == 0 || strcmp(e->host, "localhost") == 0 ||
+		       (dx_addr_from_host(e->host, e->port, e->family, &there) == 0 && dx_addr_is_loopback(&there));
+
+	if (is_here || e->keys.bind != NULL)
+		return;
+	(void)snprintf(own, sizeof own, ":%u", e->port);
+	e->keys.bind = own;
+}
+
 int dx_chat_ask(dx_command_line *line)
 {
 	char host[ANSWER_BYTES], port[ANSWER_BYTES], encoding[ANSWER_BYTES], endpoint[2 * ANSWER_BYTES + 16];
 
-	if (line->settings.endpoint_count > 0)
+	if (line->settings.endpoint_count > 0) {
+		bind_own_number(&line->settings.endpoints[0]);
 		return 0;
+	}
 	if (!ask(_("With whom? Address (empty: this machine), or a whole endpoint such as udp://HOST:PORT: "), host))
 		return 2;
 	if (strstr(host, "://") != NULL || strncmp(host, "unix", 4) == 0) {
@@ -35,11 +51,13 @@ int dx_chat_ask(dx_command_line *line)
 	} else {
 		if (!ask(_("Port: "), port))
 			return 2;
-		(void)snprintf(endpoint, sizeof endpoint, strchr(host, ':') != NULL ? "tcp://[%s]:%s" : "tcp://%s:%s", host, port);
+		(void)snprintf(endpoint, sizeof endpoint, strchr(host, ':') != NULL ? "tcp://[%s]:%s" : "tcp://%s:%s",
+			       host[0] != 0 ? host : "127.0.0.1", port);
 	}
 	if (!ask(_("Encoding (empty: utf-8): "), encoding))
 		encoding[0] = 0;
 	if (dx_cli_add_endpoint(line, endpoint) < 0)
 		return 2;
+	bind_own_number(&line->settings.endpoints[0]);
 	return encoding[0] != 0 && dx_cli_set(line, "encoding", encoding) < 0 ? 2 : 0;
 }

@@ -76,7 +76,7 @@ static void put_shown(const dx_command_line *line)
 
 	if (s->json)
 		put_text(_("shown"), _("JSON lines"));
-	else if (s->format != NULL)
+	else if (s->format.data != NULL)
 		put_text(_("shown"), _("as --format says"));
 	else if (s->view != NULL)
 		put_text(_("shown"), s->view->name);

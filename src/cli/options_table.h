@@ -116,7 +116,7 @@
   .paragraph = N_("How a message is shown. Off a terminal connect, send and listen --once give the bytes as they came (raw), any "
                   "other listen one message a line (text). Nothing but raw lets a control character through to a terminal."),
   .example = "duplex listen udp://:7788 --show both" },
-{ "format", 0, DX_KIND_STRING, DX_SHOWING, ALL, PUT(format), .argument = "STRING", .line = N_("show each message by a template"),
+{ "format", 0, DX_KIND_TEXT, DX_SHOWING, ALL, PUT(format), .argument = "STRING", .line = N_("show each message by a template"),
   .paragraph = N_("{time} {peer} {address} {direction} {length} {text} {hex} stand for the message's values. A line end follows "
                   "unless it has one."),
   .example = "duplex listen udp://:7789 -e gb2312 --format '[{address}]:{text}'" },

@@ -121,7 +121,7 @@ void dx_inlet_resume(dx_inlet *i)
 struct dx_outlet {
 	int fd;
 	bool always_ready;      /* a regular file: a write may be as large as it likes */
-	bool failed, was_full;
+	bool failed, told, was_full;
 	int error;
 	dx_watch watch;
 	dx_task task;
@@ -178,12 +178,9 @@ static void write_pieces(dx_outlet *o)
 /* Told from the loop only, so never out of dx_outlet_write. */
 static void tell(dx_outlet *o)
 {
-	if (o->failed) {
-		int code = o->error;
-
-		o->error = 0;
-		if (code != 0)
-			o->on->error(o->ctx, code);
+	if (o->failed && !o->told) {
+		o->told = true;
+		o->on->error(o->ctx, o->error);
 	} else if (o->was_full && !dx_outlet_is_full(o)) {
 		o->was_full = false;
 		o->on->room(o->ctx);
@@ -280,7 +277,8 @@ int dx_outlet_drain(dx_outlet *o, int within_ms)
 		int64_t left_ms;
 		ssize_t n;
 
-		(void)dx_sys_clock_gettime(CLOCK_MONOTONIC, &now);
+		if (dx_sys_clock_gettime(CLOCK_MONOTONIC, &now) == -1)
+			return -EAGAIN;
 		left_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
 		end_ms = end_ms < 0 ? left_ms + within_ms : end_ms;
 		left_ms = end_ms - left_ms;
@@ -290,5 +288,5 @@ int dx_outlet_drain(dx_outlet *o, int within_ms)
 		if (n < 0)
 			fail(o, (int)n);
 	}
-	return o->failed && o->error != 0 ? o->error : 0;
+	return o->failed ? o->error : 0;
 }

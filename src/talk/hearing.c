@@ -58,7 +58,7 @@ static void hint_at_eol(dx_peer *p, const dx_message *m)
 	dx_session *s = p->session;
 
 	if (s->input == DX_INPUT_TERMINAL && !s->role->listens && p->stream != NULL && p->in_messages == 1 && m->eol.len == 0 &&
-	    !p->place->manner->eol_named)
+	    !p->place->manner->eol_named && !s->settings->hex)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_LINE_END });
 }
 
@@ -172,6 +172,14 @@ static void put_aside(dx_peer *p)
 		dx_stream_pause(p->stream);
 }
 
+static void tell_byte_rules(dx_peer *p, dx_slice in)
+{
+	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
+		if ((*r)->bytes != NULL && (*r)->wanted(p->session->settings))
+			(*r)->bytes(p, in);
+	}
+}
+
 static void hear_frames(dx_peer *p, dx_slice in)
 {
 	const dx_frame *frame = &p->place->manner->frame_in;
@@ -183,9 +191,11 @@ static void hear_frames(dx_peer *p, dx_slice in)
 	while ((r = dx_cutter_next(&p->cutter, frame, &cut)) > 0) {
 		size_t end = in.len - p->cutter.in.len;
 
-		show_bytes(p, dx_slice_of(in.data + shown, end - shown));
+		p->session->piece = dx_slice_of(in.data + shown, end - shown);
+		show_bytes(p, p->session->piece);
 		shown = end;
 		hear_cut(p, &cut);
+		p->session->piece.len = 0;
 		if (is_over(p)) {
 			p->cutter.in.len = 0;
 			return;
@@ -196,20 +206,14 @@ static void hear_frames(dx_peer *p, dx_slice in)
 		}
 	}
 	show_bytes(p, dx_slice_after(in, shown));
+	if (shown < in.len)
+		tell_byte_rules(p, dx_slice_after(in, shown));
 	if (r < 0) {
 		p->cutter.in.len = 0;
 		lose_for_want_of_memory(p);
 		return;
 	}
 	wait_for_gap(p);
-}
-
-static void tell_byte_rules(dx_peer *p, dx_slice in)
-{
-	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
-		if ((*r)->bytes != NULL && (*r)->wanted(p->session->settings))
-			(*r)->bytes(p, in);
-	}
 }
 
 void dx_hear_stream(dx_peer *p, dx_slice in)
@@ -224,7 +228,6 @@ void dx_hear_stream(dx_peer *p, dx_slice in)
 		s->discarded_bytes += in.len;
 		return;
 	}
-	tell_byte_rules(p, in);
 	hear_frames(p, in);
 	if (!is_over(p) && s->role->heard != NULL)
 		s->role->heard(s, p, in);

@@ -61,7 +61,6 @@ typedef enum dx_note {
 	DX_NOTE_REFUSED,                /* nobody is there (datagrams) */
 	DX_NOTE_ENCODING,               /* detail: names under which undecodable bytes would be valid */
 	DX_NOTE_WAITING,                /* chat: the first one here waits */
-	DX_NOTE_CONNECTED,              /* connected to the peer */
 	DX_NOTE_TRUNCATED               /* peer, number: its true length */
 } dx_note;
 

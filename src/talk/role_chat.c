@@ -58,8 +58,8 @@ void dx_chat_open(dx_place *place)
 
 static void met(dx_session *s, dx_peer *p)
 {
+	(void)p;
 	dx_places_stop_listening(s);
-	dx_session_note(s, &(dx_event){ .note = DX_NOTE_CONNECTED, .peer = p });
 }
 
 static void leave(void *ctx)

@@ -18,7 +18,7 @@ typedef struct dx_rule {
 	dx_verdict (*heard)(struct dx_session *s, const dx_message *m);
 	/* A message was sent. */
 	dx_verdict (*said)(struct dx_session *s, const dx_message *m);
-	/* Bytes of a stream came, before any frame. */
+	/* Bytes of a stream came that are no message yet. */
 	void (*bytes)(dx_peer *p, dx_slice in);
 } dx_rule;
 

@@ -11,12 +11,13 @@ static void bytes(dx_peer *p, dx_slice in)
 	(void)dx_speak_bytes(p, in, DX_MESSAGE_AUTOMATIC);
 }
 
-/* A datagram is a message, and comes only so. */
+/* Of a stream, what of the message has not gone back as unfinished bytes already. */
 static dx_verdict heard(dx_session *s, const dx_message *m)
 {
-	(void)s;
-	if (m->peer->stream == NULL && (m->flags & DX_MESSAGE_AUTOMATIC) == 0)
-		(void)dx_speak_bytes(m->peer, dx_message_wire(m), DX_MESSAGE_AUTOMATIC);
+	dx_slice back = m->peer->stream != NULL ? s->piece : dx_message_wire(m);
+
+	if ((m->flags & DX_MESSAGE_AUTOMATIC) == 0 && (back.len > 0 || m->peer->stream == NULL))
+		(void)dx_speak_bytes(m->peer, back, DX_MESSAGE_AUTOMATIC);
 	return DX_GO_ON;
 }
 

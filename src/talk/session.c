@@ -51,6 +51,7 @@ int dx_status_of(const dx_error *why)
 		return 4;
 	case ETIMEDOUT:
 	case DX_EIDLE:
+	case DX_EDEADLINE:
 		return 5;
 	case ECONNRESET:
 	case ECONNABORTED:
@@ -140,12 +141,8 @@ void dx_session_end(dx_session *s, int status)
 	dx_source_pause(s);
 	if (s->discarded_bytes > 0)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_DISCARDED, .number = s->discarded_bytes });
-	DX_EACH_PEER(s, p) {
-		if (p->stream != NULL)
-			dx_session_let_go(p, DX_REASON_ENDED);
-		else
-			dx_session_lose(p, NULL);
-	}
+	DX_EACH_PEER(s, p)
+		dx_session_let_go(p, DX_REASON_ENDED);
 	dx_places_close(s);
 	(void)dx_timer_start(s->loop, &s->closing, CLOSE_LIMIT_NS);
 	stop_if_over(s);
@@ -242,7 +239,7 @@ void dx_session_let_go(dx_peer *p, dx_reason reason)
 	if (p->going)
 		return;
 	p->going = true;
-	p->reason = (uint8_t)reason;
+	p->reason = (uint8_t)(reason == DX_REASON_ENDED && p->ended ? DX_REASON_FINISHED : reason);
 	if (p->stream != NULL)
 		dx_stream_leave(p->stream, DX_LIMIT_CLOSE_MS * DX_NS_PER_MS);
 	else
@@ -481,7 +478,7 @@ static void on_deadline(void *ctx)
 {
 	dx_error why;
 
-	(void)dx_error_set(&why, -ETIMEDOUT, "deadline", "");
+	(void)dx_error_set(&why, -DX_EDEADLINE, "deadline", "");
 	dx_session_fail(ctx, &why, NULL);
 }
 
@@ -600,7 +597,7 @@ bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes)
 
 const dx_encoding *dx_session_encoding(const dx_peer *p)
 {
-	return p->place->manner->encoding;
+	return p->place->encoding;
 }
 
 int dx_session_set_encoding(dx_session *s, const dx_encoding *e)
@@ -612,6 +609,7 @@ int dx_session_set_encoding(dx_session *s, const dx_encoding *e)
 			return -ENOMEM;
 		dx_text_free(s->places[i].text);
 		s->places[i].text = text;
+		s->places[i].encoding = e;
 	}
 	return 0;
 }
@@ -633,6 +631,7 @@ static int make_places(dx_session *s)
 		place->session = s;
 		place->endpoint = &set->endpoints[i];
 		place->manner = &set->manners[i];
+		place->encoding = place->manner->encoding;
 		utf8 = NULL;
 		if (dx_text_new(place->manner->encoding != NULL ? place->manner->encoding : dx_encoding_find("utf-8"), &utf8) < 0)
 			return -ENOMEM;
@@ -721,7 +720,8 @@ void dx_session_start(dx_session *s)
 	s->answer_ns = s->role->listens ? 0 : set->timeout_ns >= 0 ? set->timeout_ns : datagrams ? DX_LIMIT_ANSWER_MS * DX_NS_PER_MS : 0;
 	if (set->deadline_ns > 0)
 		(void)dx_timer_start(s->loop, &s->deadline, set->deadline_ns);
-	if (set->idle_ns > 0)
+	/* Taking turns at a terminal, -w gives the turn back, and does not end the session besides. */
+	if (set->idle_ns > 0 && !(takes_turns(s) && s->input == DX_INPUT_TERMINAL && set->idle_ns == set->timeout_ns))
 		(void)dx_timer_start(s->loop, &s->idle, set->idle_ns);
 	dx_places_open(s);
 }

@@ -39,7 +39,8 @@ typedef struct dx_place {
 	dx_session *session;
 	const dx_endpoint *endpoint;
 	const dx_manner *manner;
-	dx_text *text;                  /* NULL: UTF-8 */
+	const dx_encoding *encoding;    /* NULL: not named, and UTF-8 */
+	dx_text *text;
 	dx_stream *connecting;          /* a stream that has no peer yet */
 	dx_listener *listener;
 	dx_datagram *socket;
@@ -81,6 +82,7 @@ struct dx_session {
 	size_t peer_count, stream_count;
 	uint32_t last_number;
 	uint64_t in_messages, discarded_bytes;
+	dx_slice piece;                 /* of the read in hand: what the message that is being heard took of it */
 	bool had_peer;
 	dx_input input;
 	int input_fd;

@@ -52,7 +52,7 @@ typedef struct dx_settings {
 	int64_t connect_timeout_ns, idle_ns, deadline_ns, linger_ns;
 	int64_t timeout_ns;             /* -w as given: bounds an answer's waiting in half mode and over datagrams */
 	const struct dx_view *view;     /* NULL: by what the output is */
-	const char *format;             /* NULL: none */
+	dx_slice format;                /* data NULL: none */
 	dx_time_style time;
 	bool json, quiet;
 	int verbose;

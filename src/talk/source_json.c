@@ -8,9 +8,11 @@
 
 static void complain(dx_session *s, const char *what, const char *about)
 {
+	char text[DX_ADDR_TEXT];
 	dx_error why;
 
-	(void)dx_error_set(&why, -DX_ECOMMAND, what, about);
+	(void)snprintf(text, sizeof text, "%s%s%s", what, about[0] != 0 ? " " : "", about);
+	(void)dx_error_set(&why, -DX_ECOMMAND, "input", text);
 	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = 0 });
 }
 
@@ -170,9 +172,9 @@ void dx_source_json_line(dx_session *s, dx_slice line)
 	object = json_loadb((const char *)line.data, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
 	if (object == NULL) {
 		(void)snprintf(where, sizeof where, "column %d", at.column);
-		complain(s, "a line of standard input is not JSON", where);
+		complain(s, "this is not JSON at", where);
 	} else if (!json_is_object(object) || !carry_out(s, object)) {
-		complain(s, "a line of standard input holds no command", "");
+		complain(s, "it holds no command", "");
 	}
 	json_decref(object);
 }

@@ -44,7 +44,7 @@ static int hand_over(dx_peer *p, dx_slice bytes, unsigned flags)
 		return -EPIPE;
 	if (p->stream == NULL)
 		return dx_datagram_send(socket, dx_datagram_peer(socket)->len > 0 ? NULL : p->address, bytes, automatic);
-	return automatic ? dx_stream_send_now(p->stream, bytes) : dx_stream_send(p->stream, bytes);
+	return automatic && p->cutter.in.len == 0 ? dx_stream_send_now(p->stream, bytes) : dx_stream_send(p->stream, bytes);
 }
 
 static void tell_said(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
@@ -92,7 +92,11 @@ static int deliver(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
 
 int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags)
 {
-	return deliver(p, bytes, 0, flags);
+	size_t eol = bytes.len > 0 && bytes.data[bytes.len - 1] == '\n';
+
+	if (eol > 0 && bytes.len > 1 && bytes.data[bytes.len - 2] == '\r')
+		eol++;
+	return deliver(p, bytes, eol, flags);
 }
 
 /* Text */

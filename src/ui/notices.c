@@ -31,7 +31,8 @@ static const char *attempt(const char *operation)
 		         { "read", N_("cannot read") },          { "write", N_("cannot write to") },
 		         { "inherit", N_("cannot take over") },  { "wait", N_("what was waited for did not come") },
 		         { "answer", N_("no answer") },           { "idle", N_("silence") },
-		         { "end", N_("it is over") },          { "deadline", N_("the deadline has passed") } };
+		         { "end", N_("it is over") },          { "deadline", N_("the deadline has passed") },
+		         { "input", N_("a line of standard input:") } };
 
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
 		if (strcmp(attempts[i].operation, operation) == 0)
@@ -63,7 +64,7 @@ static void add_close(dx_buf *out, const dx_event *e)
 /* Which notes warn: they are told off a terminal too. */
 static bool warns(dx_note note)
 {
-	return note != DX_NOTE_WAITING && note != DX_NOTE_CONNECTED && note != DX_NOTE_NO_LINE_END;
+	return note != DX_NOTE_WAITING && note != DX_NOTE_NO_LINE_END;
 }
 
 static void add_guess(dx_buf *out, const dx_event *e)
@@ -113,10 +114,6 @@ static void add_note(dx_buf *out, const dx_event *e)
 	case DX_NOTE_WAITING:
 		(void)dx_buf_add_text(out, _("(nobody is there yet; waiting here)"));
 		break;
-	case DX_NOTE_CONNECTED:
-		add_peer(out, e->peer);
-		(void)dx_buf_add_text(out, _(" is here"));
-		break;
 	case DX_NOTE_TRUNCATED:
 		(void)dx_buf_add_text(out, _("duplex: truncated: a datagram of "));
 		(void)dx_buf_printf(out, _("%llu bytes came from "), (unsigned long long)e->number);
@@ -127,7 +124,7 @@ static void add_note(dx_buf *out, const dx_event *e)
 
 bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
 {
-	bool talkative = !screen->settings->quiet && (screen->settings->verbose > 0 || (screen->err_is_terminal && screen->out_is_terminal));
+	bool talkative = !screen->settings->quiet && !screen->settings->json && (screen->settings->verbose > 0 || (screen->err_is_terminal && screen->out_is_terminal));
 
 	switch (e->kind) {
 	case DX_EVENT_LISTENING:
@@ -140,7 +137,7 @@ bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
 	case DX_EVENT_OPEN:
 		(void)dx_buf_add_text(out, screen->listens ? "" : _("connected to "));
 		add_peer(out, e->peer);
-		(void)dx_buf_add_text(out, screen->listens ? _(" came") : "");
+		(void)dx_buf_add_text(out, screen->listens ? _(" is here") : "");
 		return talkative;
 	case DX_EVENT_CLOSE:
 		add_close(out, e);

@@ -11,7 +11,7 @@ static bool is_shown(const dx_screen *screen, const dx_message *m)
 
 static bool has_stamp(const dx_screen *screen)
 {
-	return screen->settings->format == NULL &&
+	return screen->settings->format.data == NULL &&
 	       (screen->out_is_terminal || screen->settings->time != DX_TIME_DEFAULT || screen->settings->verbose > 0);
 }
 
@@ -27,7 +27,7 @@ static void tell_escaped(dx_screen *screen)
 static void message(dx_sink *k, const dx_message *m)
 {
 	dx_screen *screen = ((dx_screen_sink *)k)->screen;
-	const char *format = screen->settings->format;
+	dx_slice format = screen->settings->format;
 	dx_buf *text = &screen->text;
 	bool escaped = false;
 	int r = 0;
@@ -38,8 +38,8 @@ static void message(dx_sink *k, const dx_message *m)
 	if (has_stamp(screen))
 		r = dx_stamp_message(text, m, screen->time, screen->last_ns, screen->colors);
 	if (r == 0)
-		r = format != NULL ? dx_view_format(format, m, screen->time, text, &escaped) : screen->view->render(m, text, &escaped);
-	if (r == 0 && (text->used == 0 || text->data[text->start + text->used - 1] != '\n' || format == NULL))
+		r = format.data != NULL ? dx_view_format(format, m, screen->time, text, &escaped) : screen->view->render(m, text, &escaped);
+	if (r == 0 && (text->used == 0 || text->data[text->start + text->used - 1] != '\n' || format.data == NULL))
 		r = dx_buf_add_text(text, "\n");
 	screen->last_ns = m->time_ns;
 	if (r == 0)

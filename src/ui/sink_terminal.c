@@ -9,6 +9,7 @@ typedef struct terminal {
 	uint32_t open_peer;             /* whose unfinished line the cursor stands in; 0: the cursor is at the start of a line */
 	bool is_done;                   /* that line is a message already: what comes begins a new one */
 	bool held_cr;                   /* a CR that LF may follow */
+	bool is_prompt;                 /* what stands in it looks like a question to type behind */
 } terminal;
 
 static void break_line(terminal *t)
@@ -38,6 +39,8 @@ static void add_part(terminal *t, const dx_message *m, dx_slice marked)
 		(void)dx_buf_add_text(&t->base.screen->text, "\\r");
 	t->held_cr = marked.len > 0 && marked.data[marked.len - 1] == '\r';
 	marked.len -= t->held_cr;
+	if (marked.len > 0)
+		t->is_prompt = strchr(" :>$#%", marked.data[marked.len - 1]) != NULL;
 	(void)dx_safe_add(&t->base.screen->text, marked, DX_SAFE_KEEP_TAB, NULL);
 }
 
@@ -75,6 +78,17 @@ static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 	dx_screen_put(screen);
 }
 
+/* Shown already, as it came. Behind a prompt one types on; behind anything else the line is over. */
+static void finish_line(terminal *t)
+{
+	t->is_done = true;
+	if (t->open_peer == 0 || t->is_prompt)
+		return;
+	dx_buf_clear(&t->base.screen->text);
+	break_line(t);
+	dx_screen_put(t->base.screen);
+}
+
 static void message(dx_sink *k, const dx_message *m)
 {
 	terminal *t = (terminal *)k;
@@ -82,11 +96,12 @@ static void message(dx_sink *k, const dx_message *m)
 	bool escaped;
 
 	if ((m->flags & DX_MESSAGE_TYPED) != 0) {
-		t->open_peer = 0;       /* the Enter that ended it was echoed */
+		if (screen->input_is_terminal)
+			t->open_peer = 0;       /* the Enter that ended it was echoed */
 		return;
 	}
 	if (m->direction == DX_IN && m->peer->stream != NULL) {
-		t->is_done = true;      /* shown already, as it came */
+		finish_line(t);
 		return;
 	}
 	dx_buf_clear(&screen->text);

@@ -2,6 +2,11 @@
 #include "ui/ui.h"
 #include "sys/sys.h"
 
+#include <libintl.h>
+#include <stdio.h>
+
+#define _(text) gettext(text)
+
 #define TEXT_LIMIT ((size_t)8 * 1024 * 1024)
 #define SINKS 2
 #define DRAIN_MS 60000
@@ -49,7 +54,7 @@ static dx_sink *choose_sink(dx_screen *screen)
 {
 	if (screen->settings->json)
 		return dx_sink_json_new(screen);
-	if (screen->settings->format != NULL)
+	if (screen->settings->format.data != NULL)
 		return dx_sink_lines_new(screen);
 	if (screen->view == &dx_view_none)
 		return NULL;
@@ -81,7 +86,8 @@ int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, d
 		goto fail;
 	screen->out_is_terminal = dx_output_is_terminal(screen->out);
 	screen->err_is_terminal = dx_output_is_terminal(screen->err);
-	screen->listens = role == &dx_role_listen;
+	screen->listens = role == &dx_role_listen || role == &dx_role_chat;
+	screen->input_is_terminal = dx_sys_isatty(STDIN_FILENO) == 1;
 	screen->colors = wants_colors(screen);
 	screen->by_default = settings->view == NULL;
 	screen->view = settings->view != NULL ? settings->view : default_view(screen, role);
@@ -109,16 +115,18 @@ int dx_ui_finish(dx_ui *ui, int status)
 
 	dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_END, .status = status });
 	r = dx_output_drain(screen->out, DRAIN_MS);
-	if (r == -EPIPE && status != 141)
+	if (r == -EPIPE) {
 		status = 141;
-	else if (r < 0 && status != 141) {
+	} else if (r < 0 && status != 1) {
 		dx_error why;
 
 		(void)dx_error_set(&why, r, "write", "standard output");
 		dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = 1 });
 		status = 1;
 	}
-	(void)dx_output_drain(screen->err, DRAIN_MS);
+	r = dx_output_drain(screen->err, DRAIN_MS);
+	if (r < 0 && r != -EPIPE && status != 0)
+		fprintf(stderr, "duplex: %s: %s\n", _("ended, and could not say why"), dx_error_text(r));
 	return status;
 }
 

@@ -25,6 +25,7 @@ typedef struct dx_screen {
 	bool out_is_terminal, err_is_terminal;
 	bool listens;                   /* others come to us */
 	bool colors;
+	bool input_is_terminal;         /* what is typed is echoed there */
 	bool by_default;                /* nobody named a view */
 	dx_time_style time;
 	const dx_view *view;

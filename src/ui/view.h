@@ -19,7 +19,7 @@ const dx_view *dx_view_find(const char *name);
 const dx_view *dx_view_at(unsigned i);
 
 /* --format: a template of {time} {peer} {address} {direction} {length} {text} {hex}. */
-int dx_view_format(const char *format, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped);
+int dx_view_format(dx_slice format, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped);
 
 /* Appends the message's text, decoded and safe. */
 int dx_view_add_text(const dx_message *m, dx_buf *out, bool *ret_escaped);

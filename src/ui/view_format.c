@@ -30,9 +30,9 @@ static int add_value(int name, const dx_message *m, dx_time_style time, dx_buf *
 	}
 }
 
-int dx_view_format(const char *format, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped)
+int dx_view_format(dx_slice format, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped)
 {
-	dx_template t = dx_template_of(dx_slice_text(format), names);
+	dx_template t = dx_template_of(format, names);
 	dx_piece piece;
 	int r = 0;
 

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import threading
+import threading
 import time
 
 from interop.bare import Bare, events, hear, reset, rest
@@ -101,7 +102,7 @@ class Streams(Bare):
         d, c = self.pair()
         d.say('question').end()
         self.assertEqual(rest(c), b'question')
-        time.sleep(1)                                               # what is to be shown takes a second
+        threading.Event().wait(1)                                               # what is to be shown takes a second
         c.send(b'answer')
         c.close()
         self.assertEqual(d.exit(0), b'answer')
@@ -222,7 +223,7 @@ class Stalled(Bare):
                 sent += c.send(data)
                 quiet_since = time.monotonic()
             except BlockingIOError:
-                time.sleep(0.01)
+                threading.Event().wait(0.01)
         return sent
 
     def test_a_stalled_reader_delays_no_other(self):
