@@ -354,6 +354,8 @@ static int check_options(const dx_command_line *line)
 		return contradiction("-4 -6", _("without either both kinds of address are used"));
 	if (s->echo && s->reply.data != NULL)
 		return contradiction("--echo --reply", _("a message gets one answer"));
+	if (s->format.data != NULL && s->format.len == 0)
+		return dx_complain(dx_blame_all("--format ", ""), _("nothing given"), _("a template such as '[{address}]:{text}'"));
 	if (s->json && s->format.data != NULL)
 		return contradiction("--json --format", _("a message is shown in one way"));
 	return 0;

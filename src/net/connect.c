@@ -14,6 +14,7 @@
 
 struct dx_connecting {
 	dx_stream *stream;
+	dx_task task;                   /* freed in the reap: an event of its watch may be in the batch at hand */
 	dx_lookup *lookup;
 	int64_t deadline_ns;            /* INT64_MAX: none */
 	dx_timer timer;                 /* the present address's share */
@@ -40,6 +41,14 @@ static void stop_trying(struct dx_connecting *c)
 	dx_verb_close(c->stream->loop, fd);
 }
 
+static void on_reap(dx_task *t)
+{
+	struct dx_connecting *c = DX_OWNER(struct dx_connecting, task, t);
+
+	dx_endpoint_fini(&c->own);
+	dx_sys_free(c);
+}
+
 void dx__connecting_free(dx_stream *s)
 {
 	struct dx_connecting *c = s->birth;
@@ -48,8 +57,8 @@ void dx__connecting_free(dx_stream *s)
 	stop_trying(c);
 	if (c->lookup != NULL)
 		dx_resolve_cancel(c->lookup);
-	dx_endpoint_fini(&c->own);
-	dx_sys_free(c);
+	dx_task_init(&c->task, on_reap);
+	dx_task_reap(s->loop, &c->task);
 }
 
 static void give_up(struct dx_connecting *c)

@@ -34,6 +34,19 @@ static void let_go(dx_lookup *l)
 	dx_sys_free(l);
 }
 
+/* The loop's side lets go in the reap: an event of the watch may be in the batch at hand. */
+static void on_reap(dx_task *t)
+{
+	let_go(DX_OWNER(dx_lookup, task, t));
+}
+
+static void let_go_later(dx_lookup *l)
+{
+	(void)dx_watch_set(l->loop, &l->watch, 0);
+	l->task.run = on_reap;
+	dx_task_reap(l->loop, &l->task);
+}
+
 static void look_up(dx_lookup *l)
 {
 	for (int tries = 0; tries < DX_LIMIT_NAME_TRIES; tries++) {
@@ -95,9 +108,8 @@ static void tell(dx_lookup *l)
 	dx_resolved *told = l->told;
 	int why = l->count > 0 || collect(l) > 0 ? 0 : why_not(l);
 
-	(void)dx_watch_set(l->loop, &l->watch, 0);
+	let_go_later(l);
 	told(l->ctx, l->addresses, l->count, why);
-	let_go(l);
 }
 
 static void on_answer(dx_watch *w, uint32_t events)
@@ -209,9 +221,7 @@ int dx_resolve(dx_loop *loop, const dx_endpoint *endpoint, dx_resolved *told, vo
 
 void dx_resolve_cancel(dx_lookup *l)
 {
-	(void)dx_watch_set(l->loop, &l->watch, 0);
-	dx_task_stop(&l->task);
-	let_go(l);
+	let_go_later(l);
 }
 
 int dx_resolve_now(const dx_endpoint *endpoint, dx_addr *ret)
