@@ -47,18 +47,18 @@ typedef struct dx_cut {
 typedef struct dx_cutter {
 	dx_slice in;            /* fed and not yet cut: behind what is held */
 	uint8_t *held;          /* the unfinished message, copied */
-	size_t held_bytes, held_size;
-	size_t lent_bytes;      /* of these, the first that the last cut points to */
-	size_t scanned_bytes;   /* of the unfinished message: no line end begins before */
-	size_t limit_bytes;
 	int64_t heard_ns;       /* when something was last fed */
+	uint32_t held_bytes, held_size;
+	uint32_t lent_bytes;    /* of these, the first that the last cut points to */
+	uint32_t scanned_bytes; /* of the unfinished message: no line end begins before */
+	uint32_t limit_bytes;
 	uint8_t phase;          /* bytes of the stream already cut, modulo 4: where code units begin */
 	bool begun;             /* the stream's first unit has been seen … */
 	bool swapped;           /* … and was a byte order mark of the other order than the rule's */
 	bool ended_line;        /* a message ended with a line end before */
 } dx_cutter;
 
-/* Prepares a cutter; a message longer than `limit_bytes`, at least 8, comes in parts. */
+/* Prepares a cutter; a message longer than `limit_bytes`, 8 to 2^30, comes in parts. */
 void dx_cutter_init(dx_cutter *c, size_t limit_bytes);
 
 /* Gives the memory back. */

@@ -17,8 +17,8 @@ static void open_standard_descriptors(void)
 
 static void speak_the_readers_language(void)
 {
-	(void)setlocale(LC_ALL, "");
-	(void)setlocale(LC_NUMERIC, "C");
+	(void)setlocale(LC_CTYPE, "");          /* these two; each of the others costs a file to open, and numbers stay plain */
+	(void)setlocale(LC_MESSAGES, "");
 	(void)bindtextdomain(GETTEXT_PACKAGE, DX_LOCALEDIR);
 	(void)textdomain(GETTEXT_PACKAGE);
 }

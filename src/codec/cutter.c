@@ -14,7 +14,8 @@
 void dx_cutter_init(dx_cutter *c, size_t limit_bytes)
 {
 	dx_assert(limit_bytes >= DX_FRAME_EOL_BYTES);
-	*c = (dx_cutter){ .limit_bytes = limit_bytes };
+	dx_assert(limit_bytes <= (size_t)1 << 30);
+	*c = (dx_cutter){ .limit_bytes = (uint32_t)limit_bytes };
 }
 
 static void release(dx_cutter *c)
@@ -78,7 +79,7 @@ static int grow(dx_cutter *c, size_t wanted)
 	if (held == NULL)
 		return -ENOMEM;
 	c->held = held;
-	c->held_size = size;
+	c->held_size = (uint32_t)size;
 	return 0;
 }
 
@@ -91,7 +92,7 @@ static int hold(dx_cutter *c, size_t n)
 		return r;
 	dx_assert(c->held_bytes + n <= c->held_size);
 	memcpy(c->held + c->held_bytes, c->in.data, n);
-	c->held_bytes += n;
+	c->held_bytes += (uint32_t)n;
 	c->in = dx_slice_after(c->in, n);
 	return 0;
 }
@@ -139,7 +140,7 @@ static bool find(dx_cutter *c, const dx_frame *f, dx_slice bytes, dx_frame_end *
 	begin(c, f, bytes);
 	v.big_endian = f->big_endian != c->swapped;
 	found = f->kind->find(&v, ret);
-	c->scanned_bytes = v.scanned;
+	c->scanned_bytes = (uint32_t)v.scanned;
 	return found;
 }
 
@@ -157,11 +158,11 @@ static int cut(dx_cutter *c, dx_slice all, size_t fresh, dx_frame_end end, dx_cu
 
 		if (back != 0)
 			c->in = dx_slice_of(c->in.data - back, c->in.len + back);
-		c->held_bytes -= back;
-		c->lent_bytes = used;
+		c->held_bytes -= (uint32_t)back;
+		c->lent_bytes = (uint32_t)used;
 	}
 	c->phase = (uint8_t)((c->phase + used) & 3);
-	c->scanned_bytes -= smaller(c->scanned_bytes, used);
+	c->scanned_bytes -= (uint32_t)smaller(c->scanned_bytes, used);
 	c->ended_line = c->ended_line || end.eol != 0;
 	return 1;
 }

@@ -431,19 +431,32 @@ static size_t encodable_run(const dx_text *t, dx_slice text)
 	return tag == NULL ? run : (size_t)(tag - text.data);
 }
 
-/* The encoding lacks what begins *text: complains, or puts a substitute and moves on. */
+/* The character that iconv knows this one as, NULL for none: the dash (A1 AA) and the middle dot (A1 A4) of GB2312, which
+ * Chinese is written with and GB18030 decodes, are two others to it. */
+static const char *known_as(const dx_encoding *e, dx_slice character)
+{
+	if (strcmp(e->iconv_out, "GB2312") != 0)
+		return NULL;
+	if (dx_slice_equal(character, dx_slice_text("—")))
+		return "―";
+	return dx_slice_equal(character, dx_slice_text("·")) ? "・" : NULL;
+}
+
+/* iconv lacks what begins *text: puts what the encoding has for it or a substitute and moves on, or complains. */
 static int encode_lacking(dx_text *t, dx_slice *text, bool replace, dx_buf *out, dx_slice *ret_bad)
 {
-	dx_slice substitute = dx_slice_text(t->encoding->unit_bytes > 1 ? "\xef\xbf\xbd" : "?");
-	size_t len = dx_glyph_next(*text).len;
+	const char *put = t->encoding->unit_bytes > 1 ? "\xef\xbf\xbd" : "?";
+	dx_slice lacking = dx_slice_first(*text, dx_glyph_next(*text).len), instead;
+	const char *known = known_as(t->encoding, lacking);
 
-	if (!replace) {
+	if (known == NULL && !replace) {
 		if (ret_bad != NULL)
-			*ret_bad = dx_slice_first(*text, len);
+			*ret_bad = lacking;
 		return -EILSEQ;
 	}
-	*text = dx_slice_after(*text, len);
-	return convert(t->out, &substitute, out);
+	instead = dx_slice_text(known != NULL ? known : put);
+	*text = dx_slice_after(*text, lacking.len);
+	return convert(t->out, &instead, out);
 }
 
 static int encode_all(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx_slice *ret_bad)

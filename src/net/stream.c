@@ -85,7 +85,7 @@ void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *
 
 	if (s->closing)
 		return;
-	s->lost = s->lost > 0 ? s->lost : dx_stream_unacknowledged(s);
+	s->lost = s->lost > 0 ? s->lost : (uint32_t)dx_stream_unacknowledged(s);
 	s->why = dx_sys_malloc(sizeof *s->why);
 	(void)dx_error_set(s->why != NULL ? s->why : &no_memory, code, operation, address);
 	begin_closing(s);
@@ -230,7 +230,7 @@ static size_t gather(const dx_stream *s, struct iovec *pieces)
 
 static void forget_written(dx_stream *s, size_t n)
 {
-	s->queued -= n;
+	s->queued -= (uint32_t)n;
 	while (n > 0) {
 		dx_chunk *c = s->first;
 		size_t waiting = c->end - c->start;
@@ -250,7 +250,7 @@ static void forget_written(dx_stream *s, size_t n)
 /* The peer takes nothing any more. What it said before is still to be read; only then is the error told. */
 static void break_write_end(dx_stream *s, int code)
 {
-	s->lost = dx_stream_unacknowledged(s);
+	s->lost = (uint32_t)dx_stream_unacknowledged(s);
 	drop_queue(s);
 	s->write_error = code;
 	s->finishing = s->finished = true;
@@ -363,7 +363,7 @@ static int append(dx_stream *s, dx_slice data)
 		memcpy(tail->data + tail->end, data.data, head);
 		tail->end += (uint32_t)head;
 	}
-	s->queued += data.len;
+	s->queued += (uint32_t)data.len;
 	return 0;
 }
 
@@ -374,7 +374,7 @@ int dx_stream_send(dx_stream *s, dx_slice data)
 
 	if (s->closing || s->finishing || s->write_error != 0)
 		return -EPIPE;
-	if (__builtin_add_overflow(s->queued, data.len, &total) || total > DX_LIMIT_STREAM_QUEUE_BYTES)
+	if (__builtin_add_overflow((size_t)s->queued, data.len, &total) || total > DX_LIMIT_STREAM_QUEUE_BYTES)
 		return -ENOBUFS;
 	if (data.len == 0)
 		return 0;

@@ -29,21 +29,21 @@ struct dx_stream {
 	bool finishing, finished;       /* asked to; told the peer */
 	bool leaving;                   /* politely: what comes is discarded */
 	bool was_full;                  /* `room` is owed */
+	int write_error;                /* the write end broke; what had come is still read */
 	dx_watch watch;
-	dx_task task;                   /* flush, or reap once closing */
-	dx_timer timer;                 /* leaving's limit; waiting for acknowledgement */
 	dx_loop *loop;
 	const dx_stream_events *on;
 	void *ctx;
+	uint32_t queued;                /* at most DX_LIMIT_STREAM_QUEUE_BYTES */
+	uint32_t lost;                  /* what was queued or unacknowledged when it failed */
 	dx_chunk *first, *last;         /* what waits to be written */
-	size_t queued;
-	size_t lost;                    /* what was queued or unacknowledged when it failed */
-	int write_error;                /* the write end broke; what had come is still read */
-	uint16_t waits, calm;           /* looks at what is unacknowledged; of these, in a row with nothing to wait for */
+	dx_task task;                   /* flush, or reap once closing */
+	dx_timer timer;                 /* leaving's limit; waiting for acknowledgement */
 	int64_t took_ns;                /* when the kernel last took something */
 	int64_t leave_by_ns;            /* while leaving: when it must be over */
 	dx_error *why;                  /* told by `closed`; NULL: in order */
 	struct dx_connecting *birth;    /* while connecting */
+	uint16_t waits, calm;           /* looks at what is unacknowledged; of these, in a row with nothing to wait for */
 	dx_addr peer;
 };
 

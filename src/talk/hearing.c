@@ -15,7 +15,7 @@ static void show_bytes(dx_peer *p, dx_slice in)
 {
 	dx_session *s = p->session;
 
-	for (size_t i = 0; i < s->sink_count && in.len > 0; i++) {
+	for (size_t i = 0; s->byte_sinks > 0 && i < s->sink_count && in.len > 0; i++) {
 		if (s->sinks[i]->kind->bytes != NULL)
 			s->sinks[i]->kind->bytes(s->sinks[i], p, in);
 	}
@@ -23,7 +23,7 @@ static void show_bytes(dx_peer *p, dx_slice in)
 
 static void show_message(dx_session *s, const dx_message *m)
 {
-	for (size_t i = 0; i < s->sink_count; i++) {
+	for (size_t i = 0; s->message_sinks > 0 && i < s->sink_count; i++) {
 		if (s->sinks[i]->kind->message != NULL)
 			s->sinks[i]->kind->message(s->sinks[i], m);
 	}
@@ -31,10 +31,10 @@ static void show_message(dx_session *s, const dx_message *m)
 
 static void apply_rules(dx_session *s, const dx_message *m)
 {
-	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
+	for (const dx_rule *const *r = s->rules; *r != NULL; r++) {
 		dx_verdict verdict = DX_GO_ON;
 
-		if ((*r)->heard != NULL && (*r)->wanted(s->settings))
+		if ((*r)->heard != NULL)
 			verdict = (*r)->heard(s, m);
 		if (verdict == DX_END)
 			dx_session_end(s, 0);
@@ -67,7 +67,7 @@ static void hear_message(dx_peer *p, dx_message m)
 	dx_session *s = p->session;
 	const dx_mode *mode = p->place->manner->mode;
 
-	m.time_ns = dx_wall_clock_ns();
+	m.time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0;
 	m.peer = p;
 	m.direction = DX_IN;
 	if ((m.flags & DX_MESSAGE_PARTIAL) == 0) {
@@ -174,8 +174,8 @@ static void put_aside(dx_peer *p)
 
 static void tell_byte_rules(dx_peer *p, dx_slice in)
 {
-	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
-		if ((*r)->bytes != NULL && (*r)->wanted(p->session->settings))
+	for (const dx_rule *const *r = p->session->rules; *r != NULL; r++) {
+		if ((*r)->bytes != NULL)
 			(*r)->bytes(p, in);
 	}
 }

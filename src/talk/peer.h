@@ -31,7 +31,7 @@ typedef struct dx_peer {
 	dx_text_state text;             /* of what is shown as it comes */
 	uint64_t in_bytes, out_bytes;   /* on the wire */
 	uint64_t in_messages;
-	int64_t heard_ns, took_ns;      /* when it last said, and last took, something */
+	int64_t heard_ns;               /* when it last said something */
 	uint8_t last_eol;
 	bool has_turn;                  /* half duplex */
 	bool awaits_answer;             /* something was sent, and nothing heard since */

@@ -2,7 +2,7 @@
 
 #include <strings.h>
 
-const dx_rule *const dx_rules[] = { &dx_rule_hangup, &dx_rule_until, &dx_rule_reply, &dx_rule_echo, &dx_rule_count, NULL };
+const dx_rule *const dx_rules[DX_RULES + 1] = { &dx_rule_hangup, &dx_rule_until, &dx_rule_reply, &dx_rule_echo, &dx_rule_count, NULL };
 
 static bool is_same(dx_slice a, dx_slice b)
 {

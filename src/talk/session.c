@@ -171,6 +171,8 @@ dx_peer *dx_session_first_peer(const dx_session *s)
 	return dx_link_alone(&s->peers) ? NULL : DX_OWNER(dx_peer, link, s->peers.next);
 }
 
+static bool takes_turns(const dx_session *s);
+
 static bool is_crowded(const dx_session *s)
 {
 	return s->settings->max_peers > 0 && s->stream_count >= s->settings->max_peers;
@@ -192,6 +194,17 @@ static void begin_source(dx_session *s)
 		(void)dx_error_set(&why, -ENOMEM, "memory", "");
 		dx_session_fail(s, &why, NULL);
 	}
+}
+
+/* A client's silence counts from when it is connected; until then the connection's own time limit holds. */
+static void begin_idle(dx_session *s)
+{
+	const dx_settings *set = s->settings;
+
+	s->active_ns = dx_loop_now_ns(s->loop);
+	/* Taking turns at a terminal, -w gives the turn back, and does not end the session besides. */
+	if (set->idle_ns > 0 && !(takes_turns(s) && s->input == DX_INPUT_TERMINAL && set->idle_ns == set->timeout_ns))
+		(void)dx_timer_start(s->loop, &s->idle, set->idle_ns);
 }
 
 dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const dx_addr *address)
@@ -219,6 +232,8 @@ dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const d
 	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_OPEN, .peer = p, .endpoint = place->name });
 	if (s->sinks_full && stream != NULL)
 		dx_stream_pause(stream);
+	if (!s->role->listens)
+		begin_idle(s);
 	greet(p);
 	begin_source(s);
 	if (!s->ending && s->role->met != NULL)
@@ -230,6 +245,8 @@ dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const d
 void dx_session_touch(dx_session *s, dx_peer *p)
 {
 	p->heard_ns = s->active_ns = dx_loop_now_ns(s->loop);
+	if (p->stream != NULL && s->settings->idle_ns <= 0)
+		return;         /* nobody asks who was silent for longest, and the neighbours are not in the cache */
 	dx_link_remove(&p->link);
 	dx_link_add(&s->peers, &p->link);
 }
@@ -307,6 +324,7 @@ static void count_loss(dx_session *s, const dx_peer *p, const dx_error *why)
 void dx_session_lose(dx_peer *p, const dx_error *why)
 {
 	dx_session *s = p->session;
+	dx_event close;
 	dx_error cut;
 
 	if (why == NULL && !p->going && dx_hear_is_cut(p))
@@ -319,9 +337,10 @@ void dx_session_lose(dx_peer *p, const dx_error *why)
 	s->peer_count--;
 	s->stream_count -= p->stream != NULL;
 	count_loss(s, p, why);
-	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_CLOSE, .peer = p, .reason = reason_of(p, why), .error = why });
+	close = (dx_event){ .kind = DX_EVENT_CLOSE, .peer = p, .reason = reason_of(p, why), .error = why };
 	if (!s->ending && s->role->peer_gone != NULL)
 		s->role->peer_gone(s, p, why);
+	dx_session_tell(s, &close);
 	bury(p);
 	if (!s->ending && !is_crowded(s) && !s->settings->once)
 		dx_places_pause_listening(s, false);
@@ -649,6 +668,16 @@ static void init_timers(dx_session *s)
 	dx_timer_init(&s->closing, on_closing_over, s);
 }
 
+static void choose_rules(dx_session *s)
+{
+	size_t count = 0;
+
+	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
+		if ((*r)->wanted(s->settings))
+			s->rules[count++] = *r;
+	}
+}
+
 int dx_session_new(dx_loop *loop, const dx_role *role, const dx_settings *settings, dx_session **ret)
 {
 	dx_session *s = dx_sys_calloc(1, sizeof *s);
@@ -664,6 +693,7 @@ int dx_session_new(dx_loop *loop, const dx_role *role, const dx_settings *settin
 	dx_buf_init(&s->text, 4 * DX_LIMIT_READ_BYTES);
 	dx_buf_init(&s->tail, DX_LIMIT_STREAM_QUEUE_BYTES);
 	init_timers(s);
+	choose_rules(s);
 	if (make_places(s) < 0) {
 		dx_session_free(s);
 		return -ENOMEM;
@@ -703,6 +733,8 @@ void dx_session_add_sink(dx_session *s, dx_sink *k)
 {
 	dx_assert(s->sink_count < DX_SINKS_MAX);
 	s->sinks[s->sink_count++] = k;
+	s->byte_sinks += k->kind->bytes != NULL;
+	s->message_sinks += k->kind->message != NULL;
 }
 
 void dx_session_set_input(dx_session *s, dx_input what, int fd)
@@ -720,8 +752,7 @@ void dx_session_start(dx_session *s)
 	s->answer_ns = s->role->listens ? 0 : set->timeout_ns >= 0 ? set->timeout_ns : datagrams ? DX_LIMIT_ANSWER_MS * DX_NS_PER_MS : 0;
 	if (set->deadline_ns > 0)
 		(void)dx_timer_start(s->loop, &s->deadline, set->deadline_ns);
-	/* Taking turns at a terminal, -w gives the turn back, and does not end the session besides. */
-	if (set->idle_ns > 0 && !(takes_turns(s) && s->input == DX_INPUT_TERMINAL && set->idle_ns == set->timeout_ns))
-		(void)dx_timer_start(s->loop, &s->idle, set->idle_ns);
+	if (s->role->listens)
+		begin_idle(s);
 	dx_places_open(s);
 }

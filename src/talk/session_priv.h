@@ -74,6 +74,8 @@ struct dx_session {
 	const dx_role *role;
 	dx_sink *sinks[DX_SINKS_MAX];
 	size_t sink_count;
+	size_t byte_sinks, message_sinks;       /* of these, those that want bytes, and messages */
+	const dx_rule *rules[DX_RULES + 1];     /* those that were asked for, in their order, ended by NULL */
 	bool sinks_full;
 	dx_place *places;
 	size_t place_count, opening;    /* places that are not open yet */

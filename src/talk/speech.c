@@ -50,16 +50,16 @@ static int hand_over(dx_peer *p, dx_slice bytes, unsigned flags)
 static void tell_said(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
 {
 	dx_session *s = p->session;
-	dx_message m = { .time_ns = dx_wall_clock_ns(), .peer = p, .direction = DX_OUT, .flags = flags,
+	dx_message m = { .time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0, .peer = p, .direction = DX_OUT, .flags = flags,
 			 .bytes = dx_slice_first(bytes, bytes.len - eol_bytes),
 			 .eol = dx_slice_after(bytes, bytes.len - eol_bytes) };
 
-	for (size_t i = 0; i < s->sink_count; i++) {
+	for (size_t i = 0; s->message_sinks > 0 && i < s->sink_count; i++) {
 		if (s->sinks[i]->kind->message != NULL)
 			s->sinks[i]->kind->message(s->sinks[i], &m);
 	}
-	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
-		if ((*r)->said != NULL && (*r)->wanted(s->settings) && (*r)->said(s, &m) == DX_END)
+	for (const dx_rule *const *r = s->rules; *r != NULL; r++) {
+		if ((*r)->said != NULL && (*r)->said(s, &m) == DX_END)
 			dx_session_end(s, 0);
 	}
 }

@@ -126,6 +126,8 @@ bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
 {
 	bool talkative = !screen->settings->quiet && !screen->settings->json && (screen->settings->verbose > 0 || (screen->err_is_terminal && screen->out_is_terminal));
 
+	if (!talkative && (e->kind == DX_EVENT_OPEN || e->kind == DX_EVENT_CLOSE))
+		return false;   /* first, since a translation costs files to look for */
 	switch (e->kind) {
 	case DX_EVENT_LISTENING:
 		(void)dx_buf_add_text(out, "listening on ");

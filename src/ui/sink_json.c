@@ -116,7 +116,9 @@ static void event(dx_sink *k, const dx_event *e)
 	if (e->kind == DX_EVENT_NOTICE)
 		return;
 	begin(&j, screen, names[e->kind], e->time_ns, e->kind == DX_EVENT_LISTENING);
-	if (e->peer != NULL)
+	if (e->peer != NULL && e->kind == DX_EVENT_ERROR)
+		add_int(&j, "peer", e->peer->number);
+	else if (e->peer != NULL)
 		add_peer(&j, e->peer);
 	if (e->endpoint != NULL && e->kind != DX_EVENT_ERROR)
 		add_text(&j, "endpoint", e->endpoint);

@@ -324,6 +324,8 @@ static void test_what_is_encoded_and_what_is_lacking(void **state)
 		{ "utf-8", "a你", "a你", NULL, NULL },
 		{ "gbk", "你好", "\\xc4\\xe3\\xba\\xc3", NULL, NULL },
 		{ "gb2312", "朱镕基", NULL, "镕", "\\xd6\\xec?\\xbb\\xf9" },
+		{ "gb2312", "——马可·波罗", "\\xa1\\xaa\\xa1\\xaa\\xc2\\xed\\xbf\\xc9\\xa1\\xa4\\xb2\\xa8\\xc2\\xde", NULL, NULL },
+		{ "gbk", "——·", "\\xa1\\xaa\\xa1\\xaa\\xa1\\xa4", NULL, NULL },
 		{ "gbk", "a😀b", NULL, "😀", "a?b" },
 		{ "gb18030", "😀", "\\x94\\x39\\xfc\\x36", NULL, NULL },
 		{ "ascii", "é", NULL, "é", "?" },
