@@ -241,7 +241,6 @@ int dx_loop_run(dx_loop *loop)
 {
 	int interruptions = 0;
 
-	loop->stopped = false;
 	loop->now_ns = read_clock(loop);
 	while (!loop->stopped && has_work(loop)) {
 		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));
@@ -256,5 +255,6 @@ int dx_loop_run(dx_loop *loop)
 		run_tasks(&loop->flushing);
 		run_tasks(&loop->reaping);
 	}
+	loop->stopped = false;
 	return 0;
 }
