@@ -58,6 +58,14 @@ static int hear_signals(run *r)
 	return result;
 }
 
+static void block_signals(int how)
+{
+	sigset_t all;
+
+	(void)sigfillset(&all);
+	(void)dx_sys_pthread_sigmask(how, &all, NULL);
+}
+
 /* Ends by the signal itself, so that the caller's loops can be broken. */
 static int die_by(int number)
 {
@@ -66,6 +74,7 @@ static int die_by(int number)
 	(void)fflush(NULL);
 	(void)dx_sys_sigaction(number, &fatal, NULL);
 	(void)dx_sys_kill(dx_sys_getpid(), number);
+	block_signals(SIG_UNBLOCK);
 	return 128 + number;
 }
 
@@ -164,6 +173,7 @@ int dx_cli_talk(dx_command_line *line)
 	if (result < 0)
 		fprintf(stderr, "duplex: %s\n", dx_error_text(result));
 	status = result < 0 ? 1 : hold(&r);
+	block_signals(SIG_BLOCK);       /* the handlers go with the loop; what comes now comes too late */
 	dx_session_free(r.session);
 	dx_ui_free(r.ui);
 	dx_loop_free(r.loop);
