@@ -21,14 +21,6 @@ static void show_bytes(dx_peer *p, dx_slice in)
 	}
 }
 
-static void show_message(dx_session *s, const dx_message *m)
-{
-	for (size_t i = 0; s->message_sinks > 0 && i < s->sink_count; i++) {
-		if (s->sinks[i]->kind->message != NULL)
-			s->sinks[i]->kind->message(s->sinks[i], m);
-	}
-}
-
 static void apply_rules(dx_session *s, const dx_message *m)
 {
 	for (const dx_rule *const *r = s->rules; *r != NULL; r++) {
@@ -57,15 +49,15 @@ static void hint_at_eol(dx_peer *p, const dx_message *m)
 {
 	dx_session *s = p->session;
 
-	if (s->input == DX_INPUT_TERMINAL && !s->role->listens && p->stream != NULL && p->in_messages == 1 && m->eol.len == 0 &&
-	    !p->place->manner->eol_named && !s->settings->hex)
+	if (dx_session_at_terminal(s) && !s->role->listens && p->stream != NULL && p->in_messages == 1 && m->eol.len == 0 &&
+	    !p->manner->eol_named && !s->settings->hex)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_LINE_END });
 }
 
 static void hear_message(dx_peer *p, dx_message m)
 {
 	dx_session *s = p->session;
-	const dx_mode *mode = p->place->manner->mode;
+	const dx_mode *mode = p->manner->mode;
 
 	m.time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0;
 	m.peer = p;
@@ -75,7 +67,7 @@ static void hear_message(dx_peer *p, dx_message m)
 		s->in_messages++;
 		p->last_eol = (uint8_t)kind_of_eol(m.eol);
 	}
-	show_message(s, &m);
+	dx_session_show(s, &m);
 	hint_at_eol(p, &m);
 	p->awaits_answer = false;
 	if (mode->heard != NULL)
@@ -96,7 +88,7 @@ static void flush_cutter(dx_peer *p)
 {
 	dx_cut cut;
 
-	while (!is_over(p) && dx_cutter_flush(&p->cutter, &p->place->manner->frame_in, &cut) > 0)
+	while (!is_over(p) && dx_cutter_flush(&p->cutter, &p->manner->frame_in, &cut) > 0)
 		hear_cut(p, &cut);
 }
 
@@ -120,7 +112,7 @@ static void drop_gap(dx_peer *p)
 static void wait_for_gap(dx_peer *p)
 {
 	dx_loop *loop = p->session->loop;
-	int64_t due_ns = dx_cutter_deadline_ns(&p->cutter, &p->place->manner->frame_in);
+	int64_t due_ns = dx_cutter_deadline_ns(&p->cutter, &p->manner->frame_in);
 
 	if (due_ns == INT64_MAX) {
 		drop_gap(p);
@@ -144,9 +136,9 @@ static void lose_for_want_of_memory(dx_peer *p)
 
 	(void)dx_error_set(&why, -ENOMEM, "memory", "");
 	if (p->session->role->listens)
-		dx_session_tell(p->session, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .peer = p });
+		dx_session_tell_error(p->session, &why, 0, p);
 	else
-		dx_session_fail(p->session, &why, p->place);
+		dx_session_fail(p->session, &why, NULL);
 	dx_session_let_go(p, DX_REASON_ERROR);
 }
 
@@ -182,7 +174,7 @@ static void tell_byte_rules(dx_peer *p, dx_slice in)
 
 static void hear_frames(dx_peer *p, dx_slice in)
 {
-	const dx_frame *frame = &p->place->manner->frame_in;
+	const dx_frame *frame = &p->manner->frame_in;
 	size_t shown = 0;
 	dx_cut cut;
 	int r;
@@ -224,13 +216,14 @@ void dx_hear_stream(dx_peer *p, dx_slice in)
 	dx_session_touch(s, p);
 	if (is_over(p))
 		return;
-	if (!p->place->manner->mode->hears) {
+	if (!p->manner->mode->hears) {
 		s->discarded_bytes += in.len;
 		return;
 	}
 	hear_frames(p, in);
 	if (!is_over(p) && s->role->heard != NULL)
 		s->role->heard(s, p, in);
+	dx_session_tell_guess(s);
 	dx_session_check_sinks(s);
 }
 
@@ -251,7 +244,7 @@ void dx_hear_on(dx_peer *p)
 
 bool dx_hear_is_cut(const dx_peer *p)
 {
-	return p->place->manner->frame_named && dx_frame_is_strict(&p->place->manner->frame_in) && dx_cutter_pending(&p->cutter);
+	return p->manner->frame_named && dx_frame_is_strict(&p->manner->frame_in) && dx_cutter_pending(&p->cutter);
 }
 
 void dx_hear_end(dx_peer *p)
@@ -287,7 +280,7 @@ static size_t eol_bytes(const dx_frame *f, dx_slice in)
 void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 {
 	dx_session *s = p->session;
-	size_t eol = eol_bytes(&p->place->manner->frame_in, in);
+	size_t eol = eol_bytes(&p->manner->frame_in, in);
 	dx_message m = { .bytes = dx_slice_first(in, in.len - eol), .eol = dx_slice_after(in, in.len - eol),
 			 .true_len = info->true_len };
 
@@ -295,7 +288,7 @@ void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 	dx_session_touch(s, p);
 	if (is_over(p))
 		return;
-	if (!p->place->manner->mode->hears) {
+	if (!p->manner->mode->hears) {
 		s->discarded_bytes += in.len;
 		return;
 	}
@@ -308,5 +301,6 @@ void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 	hear_message(p, m);
 	if (!is_over(p) && s->role->heard != NULL)
 		s->role->heard(s, p, in);
+	dx_session_tell_guess(s);
 	dx_session_check_sinks(s);
 }

@@ -40,6 +40,7 @@ typedef enum dx_event_kind {
 	X(DX_REASON_CUT, "cut", "was cut off inside a message")                    \
 	X(DX_REASON_TIMEOUT, "timeout", "was silent for too long")                 \
 	X(DX_REASON_HANGUP, "hangup", "was let go")                                \
+	X(DX_REASON_EXPIRED, "expired", "was silent for so long that it is forgotten") \
 	X(DX_REASON_STALLED, "stalled", "took nothing for too long and was let go")\
 	X(DX_REASON_ENDED, "ended", "was told goodbye")                            \
 	X(DX_REASON_ERROR, "error", "was lost")
@@ -61,7 +62,9 @@ typedef enum dx_note {
 	DX_NOTE_REFUSED,                /* nobody is there (datagrams) */
 	DX_NOTE_ENCODING,               /* detail: names under which undecodable bytes would be valid */
 	DX_NOTE_WAITING,                /* chat: the first one here waits */
-	DX_NOTE_TRUNCATED               /* peer, number: its true length */
+	DX_NOTE_TRUNCATED,              /* peer, number: its true length */
+	DX_NOTE_NOT_YOUR_TURN,          /* half duplex: a line was not sent */
+	DX_NOTE_FILE_SENT,              /* number: bytes of a file that has gone */
 } dx_note;
 
 typedef struct dx_event {

@@ -22,6 +22,7 @@ typedef struct dx_peer {
 	uint32_t number;
 	struct dx_session *session;
 	struct dx_place *place;         /* the endpoint where we met */
+	const dx_manner *manner;        /* how one talks with it: the place's, or its own */
 	dx_stream *stream;              /* NULL: datagrams, at `address` */
 	const dx_addr *address;         /* a stream's own, or in the table of datagram peers */
 	dx_link link;                   /* in the session's list, the longest silent first */
@@ -30,7 +31,7 @@ typedef struct dx_peer {
 	dx_buf *aside;                  /* what was read and must wait until its own queue has room */
 	dx_text_state text;             /* of what is shown as it comes */
 	uint64_t in_bytes, out_bytes;   /* on the wire */
-	uint64_t in_messages;
+	uint64_t in_messages, out_messages;
 	int64_t heard_ns;               /* when it last said something */
 	uint8_t last_eol;
 	bool has_turn;                  /* half duplex */

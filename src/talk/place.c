@@ -9,14 +9,6 @@
 
 #define dx_place_MAGIC 0x91ace5edu
 
-static void fail_at(dx_place *place, int code, const char *operation, const char *address)
-{
-	dx_error why;
-
-	(void)dx_error_set(&why, code, operation, address);
-	dx_session_fail(place->session, &why, place);
-}
-
 static void place_is_open(dx_place *place)
 {
 	place->is_open = true;
@@ -46,7 +38,7 @@ static void on_open(dx_stream *stream, void *ctx)
 	p = dx_sys_calloc(1, sizeof *p);
 	if (p == NULL) {
 		dx_stream_close(stream);
-		fail_at(place, -ENOMEM, "memory", "");
+		dx_session_fail_by(place->session, -ENOMEM, "memory", "");
 		return;
 	}
 	dx_stream_set_context(stream, p);
@@ -177,11 +169,11 @@ static void on_datagram_error(dx_datagram *d, const dx_error *why, void *ctx)
 	if (s->ending && !refused)
 		return;
 	if (s->role->listens)
-		dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = why, .endpoint = place->name });
-	else if (refused && (s->input == DX_INPUT_TERMINAL || s->role == &dx_role_chat))
+		dx_session_tell_error(s, why, 0, NULL);
+	else if (refused && (dx_session_at_terminal(s) || s->role == &dx_role_chat))
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_REFUSED, .error = why });
 	else
-		dx_session_fail(s, why, place);
+		dx_session_fail(s, why, NULL);
 }
 
 static void on_datagram_room(dx_datagram *d, void *ctx)
@@ -201,7 +193,7 @@ static void on_datagram_closed(dx_datagram *d, const dx_error *why, void *ctx)
 	(void)d;
 	(void)why;
 	place->socket = NULL;
-	dx_session_place_closed(place->session);
+	dx_session_stop_if_over(place->session);
 }
 
 static const dx_datagram_events datagram_events = { .data = on_datagram, .error = on_datagram_error, .room = on_datagram_room,
@@ -237,7 +229,7 @@ static void begin_listening(dx_place *place, const dx_addr *at)
 			dx_session_note(place->session, &(dx_event){ .note = DX_NOTE_V4_ONLY });
 	}
 	if (r < 0)
-		dx_session_fail(place->session, &why, place);
+		dx_session_fail(place->session, &why, NULL);
 	else
 		tell_listening(place, place->listener != NULL ? dx_listener_address(place->listener) : dx_datagram_address(place->socket));
 }
@@ -250,7 +242,7 @@ static void on_lookup_limit(void *ctx)
 
 	dx_resolve_cancel(place->lookup);
 	place->lookup = NULL;
-	fail_at(place, -ETIMEDOUT, "resolve", place->endpoint->host);
+	dx_session_fail_by(place->session, -ETIMEDOUT, "resolve", place->endpoint->host);
 }
 
 static void look_up(dx_place *place, dx_resolved *told)
@@ -263,7 +255,7 @@ static void look_up(dx_place *place, dx_resolved *told)
 	if (r == 0 && limit_ns > 0)
 		(void)dx_timer_start(s->loop, &place->lookup_limit, limit_ns);
 	if (r < 0)
-		fail_at(place, r, "resolve", place->endpoint->host);
+		dx_session_fail_by(place->session, r, "resolve", place->endpoint->host);
 }
 
 static bool looked_up(dx_place *place, size_t count, int why)
@@ -271,7 +263,7 @@ static bool looked_up(dx_place *place, size_t count, int why)
 	place->lookup = NULL;
 	dx_timer_stop(place->session->loop, &place->lookup_limit);
 	if (count == 0)
-		fail_at(place, why, "resolve", place->endpoint->host);
+		dx_session_fail_by(place->session, why, "resolve", place->endpoint->host);
 	return count > 0;
 }
 
@@ -291,7 +283,7 @@ static void open_listening(dx_place *place)
 	if (r == -EAGAIN)
 		look_up(place, on_listen_address);
 	else if (r < 0)
-		fail_at(place, r, "bind", place->endpoint->host != NULL ? place->endpoint->host : "");
+		dx_session_fail_by(place->session, r, "bind", place->endpoint->host != NULL ? place->endpoint->host : "");
 	else
 		begin_listening(place, &at);
 }
@@ -306,13 +298,13 @@ static void connect_datagrams(dx_place *place, const dx_addr *found, size_t coun
 	for (size_t i = 0; i < count && r < 0; i++)
 		r = dx_datagram_connect(place->session->loop, place->endpoint, &found[i], &datagram_events, place, &place->socket, &why);
 	if (r < 0) {
-		dx_session_fail(place->session, &why, place);
+		dx_session_fail(place->session, &why, NULL);
 		return;
 	}
 	(void)dx_endpoint_print(place->endpoint->transport, dx_datagram_peer(place->socket), place->name);
 	place_is_open(place);
 	if (meet_sender(place, dx_datagram_peer(place->socket)) == NULL)
-		fail_at(place, -ENOMEM, "memory", "");
+		dx_session_fail_by(place->session, -ENOMEM, "memory", "");
 }
 
 static void on_connect_address(void *ctx, const dx_addr *found, size_t count, int why)
@@ -341,7 +333,7 @@ static void open_connecting(dx_place *place)
 		r = dx_connect_open(s->loop, place->endpoint, timeout_ns, &dx_place_stream_events, place, &place->connecting);
 	}
 	if (r < 0)
-		fail_at(place, r, "connect", place->endpoint->host != NULL ? place->endpoint->host : "");
+		dx_session_fail_by(place->session, r, "connect", place->endpoint->host != NULL ? place->endpoint->host : "");
 }
 
 /* An inherited socket is what it is: listening, connected, or of datagrams. */
@@ -353,7 +345,7 @@ static void open_inherited(dx_place *place)
 			 &place->socket, &why);
 
 	if (r < 0)
-		dx_session_fail(s, &why, place);
+		dx_session_fail(s, &why, NULL);
 	else if (place->listener != NULL)
 		tell_listening(place, dx_listener_address(place->listener));
 	else if (place->socket != NULL)

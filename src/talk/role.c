@@ -28,10 +28,10 @@ void dx_role_finish_and_stay(dx_session *s)
 		return;
 	if (p->stream == NULL && stay_ns < 0)
 		stay_ns = DX_LIMIT_LINGER_MS * DX_NS_PER_MS;
-	if (p->place->manner->mode->speaks)
+	if (p->manner->mode->speaks)
 		finish_streams(s);
 	dx_timer_init(&s->linger, on_linger_over, s);
-	if (stay_ns > 0 && p->place->manner->mode->speaks)
+	if (stay_ns > 0 && p->manner->mode->speaks)
 		(void)dx_timer_start(s->loop, &s->linger, stay_ns);
 }
 
@@ -42,7 +42,7 @@ static void on_quiet(void *ctx)
 
 void dx_role_finish_after_peer(dx_session *s, dx_peer *p)
 {
-	if (s->input_over || !dx_source_is_pending(s) || s->input == DX_INPUT_TERMINAL || s->input == DX_INPUT_NONE) {
+	if (s->input_over || !dx_source_is_pending(s) || dx_session_at_terminal(s) || s->input == DX_INPUT_NONE) {
 		dx_stream_finish(p->stream);
 	} else if (s->input == DX_INPUT_PIPE) {
 		dx_timer_init(&s->quiet, on_quiet, s);
@@ -53,7 +53,7 @@ void dx_role_finish_after_peer(dx_session *s, dx_peer *p)
 void dx_role_end_with_peer(dx_session *s, const dx_peer *p, const dx_error *why)
 {
 	if (why != NULL)
-		dx_session_fail_at(s, why, p);
+		dx_session_fail(s, why, p);
 	else
 		dx_session_end(s, 0);
 }

@@ -28,7 +28,7 @@ void dx_place_failed(dx_place *place, const dx_error *why)
 	if (place->session->role == &dx_role_chat && nobody && is_this_machine(place->endpoint) && place->listener == NULL)
 		wait_here(place);
 	else if (why != NULL)
-		dx_session_fail(place->session, why, place);
+		dx_session_fail(place->session, why, NULL);
 }
 
 /* The port that both people name: the first here gets it and waits, the second takes any and speaks to it. */
@@ -70,7 +70,7 @@ static void leave(void *ctx)
 /* At a terminal leave once what was typed has gone. */
 static void input_ended(dx_session *s)
 {
-	if (s->input != DX_INPUT_TERMINAL) {
+	if (!dx_session_at_terminal(s)) {
 		dx_role_finish_and_stay(s);
 		return;
 	}

@@ -40,10 +40,7 @@ static void on_silence(void *ctx)
 
 static void on_wait_over(void *ctx)
 {
-	dx_error why;
-
-	(void)dx_error_set(&why, -DX_EIDLE, "wait", "");
-	dx_session_fail(ctx, &why, NULL);
+	dx_session_fail_by(ctx, -DX_EIDLE, "wait", "");
 }
 
 static void input_ended(dx_session *s)
@@ -113,7 +110,7 @@ static void peer_gone(dx_session *s, const dx_peer *p, const dx_error *why)
 	const dx_wait *w = &s->settings->wait;
 
 	if (why != NULL)
-		dx_session_fail_at(s, why, p);
+		dx_session_fail(s, why, p);
 	else
 		dx_session_end(s, w->kind == DX_WAIT_NONE || is_met(s) ? 0 : 8);
 }

@@ -13,7 +13,8 @@ extern const dx_role dx_role_listen, dx_role_connect, dx_role_send, dx_role_chat
 /* What standard input is to a session. */
 typedef enum dx_input {
 	DX_INPUT_NONE,          /* nothing is read */
-	DX_INPUT_TERMINAL,      /* lines, typed */
+	DX_INPUT_TERMINAL,      /* lines, typed, as the kernel's line discipline gives them */
+	DX_INPUT_KEYS,          /* lines, typed, edited by the floor above, which says them by orders */
 	DX_INPUT_FILE,          /* always ready */
 	DX_INPUT_PIPE
 } dx_input;
@@ -29,6 +30,12 @@ void dx_session_add_sink(dx_session *s, dx_sink *k);
 
 /* Says what standard input is, and where it is to be read. */
 void dx_session_set_input(dx_session *s, dx_input what, int fd);
+
+/* Does a person type? */
+bool dx_session_at_terminal(const dx_session *s);
+
+/* With DX_INPUT_KEYS: nothing more will be typed. */
+void dx_session_end_input(dx_session *s);
 
 /* Opens the endpoints. What fails at once ends the session before its loop runs; the loop stops by itself when it has ended. */
 void dx_session_start(dx_session *s);
@@ -54,8 +61,12 @@ int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_bu
 /* Does encoding the text as this peer's encoding says give exactly these bytes? */
 bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes);
 
-/* The encoding spoken with this peer; NULL where none was named, and it is UTF-8. */
-const dx_encoding *dx_session_encoding(const dx_peer *p);
+/* The peer of that number; NULL where there is none. And the one after `p`, NULL to begin with; NULL at the end. */
+dx_peer *dx_session_find_peer(dx_session *s, uint32_t number);
+dx_peer *dx_session_next_peer(dx_session *s, const dx_peer *p);
+
+/* May something be said to it now, as its mode has it? */
+bool dx_may_speak(const dx_peer *p);
 
 /* Tells all sinks something; kind and time are filled in. */
 void dx_session_note(dx_session *s, dx_event *note);

@@ -3,8 +3,12 @@
  *   hearing.c  what comes: bytes, frames, messages, rules
  *   speech.c   what goes: encoding, line ends, templates, delivery
  *   source.c   standard input, by lines, bytes or JSON
+ *   flow.c     when the source goes on and when reading stops
+ *   peers.c    who is there: how they come and go
+ *   times.c    the limits of silence and of the whole
  *   role_*.c   when a command finishes and leaves
- *   session.c  what holds them together: the list of peers, timers, the end */
+ *   ending.c   what failed, how it ends, with which status
+ *   session.c  what holds them together */
 #ifndef DX_SESSION_PRIV_H
 #define DX_SESSION_PRIV_H
 
@@ -25,6 +29,7 @@
 #include <uthash.h>
 
 #define DX_SINKS_MAX 4
+#define DX_TEXTS_MAX 80         /* converters: one for each encoding that is spoken */
 
 /* A datagram peer and the address it is known by. */
 typedef struct dx_known {
@@ -38,9 +43,7 @@ typedef struct dx_place {
 	uint32_t magic;
 	dx_session *session;
 	const dx_endpoint *endpoint;
-	const dx_manner *manner;
-	const dx_encoding *encoding;    /* NULL: not named, and UTF-8 */
-	dx_text *text;
+	dx_manner manner;               /* of who comes here; a peer may have got its own */
 	dx_stream *connecting;          /* a stream that has no peer yet */
 	dx_listener *listener;
 	dx_datagram *socket;
@@ -52,6 +55,7 @@ typedef struct dx_place {
 } dx_place;
 
 struct dx_source;
+typedef struct dx_feed dx_feed;
 
 struct dx_role {
 	const char *name;
@@ -77,6 +81,7 @@ struct dx_session {
 	size_t byte_sinks, message_sinks;       /* of these, those that want bytes, and messages */
 	const dx_rule *rules[DX_RULES + 1];     /* those that were asked for, in their order, ended by NULL */
 	bool sinks_full;
+	dx_text *texts[DX_TEXTS_MAX];
 	dx_place *places;
 	size_t place_count, opening;    /* places that are not open yet */
 	dx_link peers;                  /* the longest silent first */
@@ -89,6 +94,7 @@ struct dx_session {
 	dx_input input;
 	int input_fd;
 	struct dx_source *source;       /* NULL: none, or not yet */
+	dx_feed *feed;                  /* a file on its way; NULL: none */
 	bool input_over, input_finished;        /* all of it was said; and the role was told */
 	int64_t active_ns, answer_ns;   /* when something was last heard or typed; how long an answer may take, 0: for ever */
 	const dx_encoding *guesses[3];  /* under which what did not decode would be valid: told once */
@@ -98,35 +104,49 @@ struct dx_session {
 	bool error_told;                /* why the status is not 0 */
 	bool wait_met;
 	int status;
-	dx_timer deadline, idle, answer, linger, quiet, closing, stall, acknowledged;
+	dx_timer deadline, idle, expire, answer, linger, quiet, closing, stall, acknowledged;
 	dx_timer turn;                  /* the source's next one */
 	dx_buf wire, text;              /* scratch: what is sent; what was decoded */
 	dx_buf tail;                    /* the last bytes heard, for --wait until: */
-	dx_stream_events stream_events;
-	dx_datagram_events datagram_events;
 };
 
 /* session.c */
+void dx_session_show(dx_session *s, const dx_message *m);               /* to the sinks that want messages */
+int dx_session_open_text(dx_session *s, const dx_encoding *e);          /* before an encoding is first spoken; NULL is UTF-8 */
+dx_text *dx_session_text(const dx_peer *p);
+void dx_session_tell_guess(dx_session *s);
+
+/* Changes how one peer (NULL: everybody, and who comes) is talked with. 0 or -ENOMEM. */
+int dx_session_change(dx_session *s, dx_peer *one, void (*change)(dx_manner *m, const void *to), const void *to);
+
+/* peers.c */
 dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const dx_addr *address);
 void dx_session_lose(dx_peer *p, const dx_error *why);
 void dx_session_free_buried(dx_session *s);
 void dx_session_hear_end(dx_peer *p);
 void dx_session_touch(dx_session *s, dx_peer *p);
 void dx_session_let_go(dx_peer *p, dx_reason reason);
-void dx_session_place_closed(dx_session *s);
-int dx_session_set_encoding(dx_session *s, const dx_encoding *e);
+dx_peer *dx_session_first_peer(const dx_session *s);                    /* NULL: nobody; for who has one */
 
-/* Tells an error and ends the session with its status. */
-void dx_session_fail(dx_session *s, const dx_error *why, const dx_place *place);
-void dx_session_fail_at(dx_session *s, const dx_error *why, const dx_peer *p);
+/* ending.c: tells an error, and ends the session with its status. */
+void dx_session_fail(dx_session *s, const dx_error *why, const dx_peer *p);
+void dx_session_fail_by(dx_session *s, int code, const char *operation, const char *address);
+void dx_session_tell_error(dx_session *s, const dx_error *why, int status, const dx_peer *p);
+void dx_session_stop_if_over(dx_session *s);
+void dx_session_on_closing_over(void *session);
 
+/* times.c */
+void dx_session_init_times(dx_session *s);
+void dx_session_begin_times(dx_session *s);
+void dx_session_begin_idle(dx_session *s);
+void dx_session_begin_expiry(dx_session *s, const dx_peer *p);
+
+/* flow.c */
 void dx_session_update_input(dx_session *s);    /* may the source go on, or must it stop? */
 void dx_session_input_came(dx_session *s);
 void dx_session_input_is_over(dx_session *s);
 void dx_session_check_sinks(dx_session *s);
-
-/* The first of the peers, NULL where there is none: for who has one. */
-dx_peer *dx_session_first_peer(const dx_session *s);
+void dx_session_on_stall(void *session);
 
 #define DX_EACH_PEER(s, p)                                                                                                    \
 	for (dx_link *l_ = (s)->peers.next, *next_ = l_->next; l_ != &(s)->peers && ((p) = DX_OWNER(dx_peer, link, l_), true); \
@@ -162,6 +182,5 @@ bool dx_hear_is_cut(const dx_peer *p);  /* is something unfinished under a stric
 int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags);           /* encoded, with a line end */
 int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags);         /* as they are */
 int dx_speak_template(dx_peer *p, dx_slice text, const dx_message *to); /* `to` NULL: a greeting */
-bool dx_may_speak(const dx_peer *p);
 
 #endif

@@ -2,81 +2,47 @@
  * Invariant: the inlet is paused while `pending` holds something that could not be said yet. */
 #include "talk/source.h"
 #include "base/check.h"
-#include "codec/hex.h"
 #include "net/pipe.h"
 #include "sys/sys.h"
+#include "talk/orders.h"
 
 struct dx_source {
 	dx_session *session;
 	dx_inlet *inlet;                /* NULL: nothing (more) to open */
 	int file_fd;                    /* ours to close; -1 */
 	size_t next_text;               /* of the command line */
-	bool as_bytes, as_json;         /* otherwise by lines */
+	bool as_bytes;                  /* otherwise by lines … */
+	void (*say)(dx_session *s, dx_slice line);      /* … as this says them */
 	bool stopped;                   /* by who asked to pause */
 	bool input_ended;
 	dx_buf pending;
 	size_t scanned;                 /* of pending: no line end begins before */
 };
 
+static const dx_targets everybody = { NULL, 0 };
+
 /* By lines only where something asks for lines; a terminal gives nothing else. */
 static bool wants_lines(const dx_session *s)
 {
 	const dx_settings *set = s->settings;
-	const dx_manner *m = s->place_count > 0 ? s->places[0].manner : &set->manner;
-	bool streams = s->place_count > 0 && (dx_endpoint_is_stream(s->places[0].endpoint) || s->places[0].endpoint->transport == DX_FD);
+	const dx_manner *m = &s->places[0].manner;
+	bool streams = dx_endpoint_is_stream(s->places[0].endpoint) || s->places[0].endpoint->transport == DX_FD;
 
-	return !streams || s->input == DX_INPUT_TERMINAL || s->role == &dx_role_chat || m->encoding != NULL || m->eol_named ||
+	return !streams || dx_session_at_terminal(s) || s->role == &dx_role_chat || m->encoding != NULL || m->eol_named ||
 	       m->frame_named || m->mode->takes_turns || set->until.count > 0 || set->hex;
 }
 
-/* To all who are there */
-
-void dx_source_pour(dx_session *s, dx_slice bytes)
+/* A line that could not be said is named. Off a terminal nobody sees that and types it again, so the session ends there with 1. */
+static void say_line(dx_session *s, dx_slice line)
 {
-	dx_peer *p;
-
-	DX_EACH_PEER(s, p) {
-		if (dx_may_speak(p))
-			(void)dx_speak_bytes(p, bytes, DX_MESSAGE_TYPED);
-	}
-}
-
-static int say_hex(dx_session *s, dx_slice line)
-{
-	dx_buf bytes;
 	size_t at;
-	int r;
+	int r = s->settings->hex ? dx_order_hex(s, &everybody, line, &at) : dx_order_line(s, &everybody, line);
 
-	dx_buf_init(&bytes, DX_LIMIT_STREAM_QUEUE_BYTES);
-	r = dx_hex_parse(line, &bytes, &at);
-	if (r == 0)
-		dx_source_pour(s, dx_buf_slice(&bytes));
-	else
+	if (r == -EINVAL)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NOT_HEX, .detail = line, .number = at + 1 });
-	dx_buf_fini(&bytes);
-	return r;
-}
-
-/* Off a terminal nobody sees the note and types the line again, so the session ends there with 1. */
-void dx_source_say(dx_session *s, dx_slice line)
-{
-	dx_peer *p;
-	int r = 0;
-
-	if (s->peer_count == 0)
+	else if (r == -ENOTCONN)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NOBODY });
-	if (s->settings->hex) {
-		r = say_hex(s, line);
-	} else {
-		DX_EACH_PEER(s, p) {
-			int failed = dx_may_speak(p) ? dx_speak_line(p, line, DX_MESSAGE_TYPED) : 0;
-
-			r = failed == -EILSEQ ? failed : r;
-			if (s->ending)
-				return;
-		}
-	}
-	if ((r == -EILSEQ || r == -EINVAL) && s->input != DX_INPUT_TERMINAL)
+	if ((r == -EILSEQ || r == -EINVAL) && !dx_session_at_terminal(s))
 		dx_session_end(s, 1);
 }
 
@@ -118,10 +84,7 @@ static void say_pending_lines(struct dx_source *src)
 	size_t used;
 
 	while (!src->stopped && !s->ending && take_line(src, &line, &used)) {
-		if (src->as_json)
-			dx_source_json_line(s, line);
-		else
-			dx_source_say(s, line);
+		src->say(s, line);
 		if (s->ending)
 			return;
 		dx_buf_take(&src->pending, used);
@@ -139,7 +102,7 @@ static void say_text(struct dx_source *src, dx_slice text)
 	src->next_text++;
 	if (p == NULL)
 		return;
-	if (s->settings->hex || (has_end && p->place->text == NULL))
+	if (s->settings->hex)
 		(void)dx_speak_bytes(p, text, DX_MESSAGE_TYPED);
 	else
 		(void)dx_speak_line(p, text, DX_MESSAGE_TYPED | (has_end ? DX_MESSAGE_HAS_END : 0));
@@ -159,7 +122,7 @@ static void say_pending(struct dx_source *src)
 		return;
 	bytes = dx_buf_slice(&src->pending);
 	if (src->as_bytes && bytes.len > 0) {
-		dx_source_pour(s, bytes);
+		(void)dx_order_bytes(s, &everybody, bytes);
 		dx_buf_clear(&src->pending);
 	} else if (!src->as_bytes) {
 		say_pending_lines(src);
@@ -173,9 +136,7 @@ static void on_data(void *ctx, dx_slice in)
 	struct dx_source *src = ctx;
 
 	if (dx_buf_add(&src->pending, in) < 0) {
-		dx_error why;
-
-		dx_session_fail(src->session, (dx_error_set(&why, -ENOBUFS, "input", ""), &why), NULL);
+		dx_session_fail_by(src->session, -ENOBUFS, "input", "");
 		return;
 	}
 	dx_session_input_came(src->session);
@@ -194,57 +155,42 @@ static void on_end(void *ctx)
 static void on_error(void *ctx, int code)
 {
 	struct dx_source *src = ctx;
-	dx_error why;
+	const char *file = src->session->settings->file;
 
 	end_input(src);
-	(void)dx_error_set(&why, code, "read", src->session->settings->file != NULL ? src->session->settings->file : "standard input");
-	dx_session_fail(src->session, &why, NULL);
+	dx_session_fail_by(src->session, code, "read", file != NULL ? file : "standard input");
 }
 
 /* Opening */
 
-static int open_file(struct dx_source *src, const char *path, int *ret_fd)
+static int open_file(struct dx_source *src, const char *path)
 {
-	dx_error why;
-	int fd = dx_sys_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
-
-	if (fd == -1) {
-		dx_session_fail(src->session, (dx_error_set(&why, -errno, "open", path), &why), NULL);
-		return -1;
-	}
-	src->file_fd = *ret_fd = fd;
-	return 0;
+	src->file_fd = dx_sys_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
+	if (src->file_fd == -1)
+		dx_session_fail_by(src->session, -errno, "open", path);
+	else
+		src->session->input = DX_INPUT_FILE;
+	return src->file_fd;
 }
 
 int dx_source_new(dx_session *s)
 {
 	static const dx_inlet_events events = { .data = on_data, .end = on_end, .error = on_error };
 	const char *file = s->settings->file;
+	bool named = file != NULL && strcmp(file, "-") != 0, as_json = s->settings->json && file == NULL && s->role != &dx_role_send;
 	struct dx_source *src = dx_sys_calloc(1, sizeof *src);
-	bool reads_input = s->input != DX_INPUT_NONE && (s->settings->texts.count == 0 || (file != NULL && strcmp(file, "-") == 0));
-	int fd = s->input_fd, r;
+	int fd = s->input_fd;
 
 	if (src == NULL)
 		return -ENOMEM;
-	src->session = s;
-	src->file_fd = -1;
-	src->stopped = true;
-	src->as_json = s->settings->json && file == NULL && s->role != &dx_role_send;
-	src->as_bytes = file != NULL || (!src->as_json && !wants_lines(s));
+	*src = (struct dx_source){ .session = s, .file_fd = -1, .stopped = true, .say = as_json ? dx_source_json_line : say_line,
+				   .as_bytes = file != NULL || (!as_json && !wants_lines(s)) };
 	dx_buf_init(&src->pending, DX_LIMIT_LINE_BYTES);
 	s->source = src;
-	if (file != NULL && strcmp(file, "-") != 0) {
-		if (open_file(src, file, &fd) < 0)
-			return 0;
-		reads_input = true;
-		s->input = DX_INPUT_FILE;
-	}
-	if (!reads_input) {
-		src->input_ended = true;
+	if (named && (fd = open_file(src, file)) == -1)
 		return 0;
-	}
-	r = dx_inlet_new(s->loop, fd, &events, src, &src->inlet);
-	return r;
+	src->input_ended = s->input == DX_INPUT_NONE || (s->settings->texts.count > 0 && file == NULL);
+	return src->input_ended || s->input == DX_INPUT_KEYS ? 0 : dx_inlet_new(s->loop, fd, &events, src, &src->inlet);
 }
 
 void dx_source_free(dx_session *s)
@@ -296,4 +242,13 @@ void dx_source_pause(dx_session *s)
 	dx_timer_stop(s->loop, &s->turn);
 	if (src->inlet != NULL)
 		dx_inlet_pause(src->inlet);
+}
+
+/* Typed before there is anybody to leave politely, it is a farewell to nobody. */
+void dx_session_end_input(dx_session *s)
+{
+	if (s->peer_count == 0 && !s->role->listens)
+		dx_session_end(s, 0);
+	else if (!s->input_over)
+		dx_session_input_is_over(s);
 }

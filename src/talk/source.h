@@ -19,8 +19,8 @@ bool dx_source_is_pending(const dx_session *s);
 /* source_json.c: carries out one line. */
 void dx_source_json_line(dx_session *s, dx_slice line);
 
-/* For all who are there: a typed line, bytes as they are. */
-void dx_source_say(dx_session *s, dx_slice line);
-void dx_source_pour(dx_session *s, dx_slice bytes);
+/* feed.c: goes on or waits, as those have room for whom the file is; forgets it. */
+void dx_feed_update(dx_session *s);
+void dx_feed_free(dx_session *s);
 
 #endif

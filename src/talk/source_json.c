@@ -1,6 +1,5 @@
 /* JSON lines in: one object a line, a command each. What cannot be carried out is answered with an `error` event that names it. */
-#include "codec/hex.h"
-#include "sys/sys.h"
+#include "talk/orders.h"
 #include "talk/source.h"
 
 #include <jansson.h>
@@ -16,50 +15,40 @@ static void complain(dx_session *s, const char *what, const char *about)
 	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .status = 0 });
 }
 
-static dx_peer *find_peer(dx_session *s, json_int_t number)
+/* What an order returned, and about what. */
+static void answer(dx_session *s, int r, const char *about)
 {
-	dx_peer *p;
+	static const struct {
+		int code;
+		const char *what;
+	} answers[] = { { -ENOTCONN, "no such peer" },
+			{ -EILSEQ, "the encoding lacks a character of" },
+			{ -EINVAL, "this is no hex" },
+			{ -ENOMEM, "there is no memory for" },
+			{ -EBUSY, "another file is on its way, before" } };
 
-	DX_EACH_PEER(s, p) {
-		if (p->number == number)
-			return p;
+	for (size_t i = 0; r < 0 && i < sizeof answers / sizeof *answers; i++) {
+		if (r == answers[i].code)
+			complain(s, answers[i].what, about);
 	}
-	return NULL;
 }
 
-/* Calls `act` for each peer of "to", or for all where it is not given. */
-static void for_targets(dx_session *s, json_t *object, void (*act)(dx_peer *p, dx_slice what), dx_slice what)
+/* Has `act` done for each peer of "to", one after another, or for all where it is not given. */
+static void for_targets(dx_session *s, json_t *object, int (*act)(dx_session *s, const dx_targets *to, json_t *value), json_t *value)
 {
 	json_t *to = json_object_get(object, "to"), *number;
-	dx_peer *p;
-	char text[32];
 	size_t i;
 
-	if (to == NULL) {
-		DX_EACH_PEER(s, p)
-			act(p, what);
-		return;
-	}
+	if (to == NULL && s->peer_count > 0)
+		answer(s, act(s, &(dx_targets){ NULL, 0 }, value), json_string_value(value));
 	json_array_foreach(to, i, number) {
-		p = find_peer(s, json_integer_value(number));
+		uint32_t one = (uint32_t)json_integer_value(number);
+		char text[32];
+		int r = one == json_integer_value(number) && dx_session_find_peer(s, one) != NULL ? act(s, &(dx_targets){ &one, 1 }, value) : -ENOTCONN;
+
 		(void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(number));
-		if (p != NULL)
-			act(p, what);
-		else
-			complain(s, "no such peer", text);
+		answer(s, r, r == -ENOTCONN ? text : json_string_value(value));
 	}
-}
-
-static void say_line(dx_peer *p, dx_slice what)
-{
-	if (dx_may_speak(p) && dx_speak_line(p, what, DX_MESSAGE_TYPED) == -EILSEQ)
-		complain(p->session, "the encoding lacks a character of", (const char *)what.data);
-}
-
-static void say_bytes(dx_peer *p, dx_slice what)
-{
-	if (dx_may_speak(p))
-		(void)dx_speak_bytes(p, what, DX_MESSAGE_TYPED);
 }
 
 static dx_slice text_of(json_t *value)
@@ -67,56 +56,54 @@ static dx_slice text_of(json_t *value)
 	return dx_slice_of(json_string_value(value), json_string_length(value));
 }
 
+static int say_line(dx_session *s, const dx_targets *to, json_t *value)
+{
+	return dx_order_line(s, to, text_of(value));
+}
+
+static int say_hex(dx_session *s, const dx_targets *to, json_t *value)
+{
+	size_t at;
+
+	return dx_order_hex(s, to, text_of(value), &at);
+}
+
 static void do_send(dx_session *s, json_t *object, json_t *value)
 {
-	for_targets(s, object, say_line, text_of(value));
+	for_targets(s, object, say_line, value);
 }
 
 static void do_hex(dx_session *s, json_t *object, json_t *value)
 {
-	dx_buf bytes;
-	size_t at;
-
-	dx_buf_init(&bytes, DX_LIMIT_STREAM_QUEUE_BYTES);
-	if (dx_hex_parse(text_of(value), &bytes, &at) < 0)
-		complain(s, "this is no hex", json_string_value(value));
-	else
-		for_targets(s, object, say_bytes, dx_buf_slice(&bytes));
-	dx_buf_fini(&bytes);
+	for_targets(s, object, say_hex, value);
 }
 
 static void do_file(dx_session *s, json_t *object, json_t *value)
 {
-	int fd = dx_sys_open(json_string_value(value), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
-	dx_buf bytes;
-	ssize_t n = fd == -1 ? -1 : 1;
+	json_t *to = json_object_get(object, "to"), *number;
+	uint32_t numbers[DX_TARGETS_MAX];
+	dx_targets targets = { numbers, 0 };
+	size_t i;
+	int r;
 
-	dx_buf_init(&bytes, DX_LIMIT_STREAM_QUEUE_BYTES);
-	while (n > 0 && dx_buf_reserve(&bytes, DX_LIMIT_INLET_BYTES) == 0) {
-		n = dx_sys_read(fd, dx_buf_tail(&bytes), dx_buf_room(&bytes));
-		if (n > 0)
-			dx_buf_grew(&bytes, (size_t)n);
+	json_array_foreach(to, i, number) {
+		if (targets.count < DX_TARGETS_MAX)
+			numbers[targets.count++] = (uint32_t)json_integer_value(number);
 	}
-	if (n != 0)
-		complain(s, n < 0 ? "this file cannot be read" : "this file is too long for one command", json_string_value(value));
-	else
-		for_targets(s, object, say_bytes, dx_buf_slice(&bytes));
-	if (fd != -1)
-		(void)dx_sys_close(fd);
-	dx_buf_fini(&bytes);
+	r = dx_order_file(s, &targets, json_string_value(value));
+	if (r == -EBUSY)
+		answer(s, r, json_string_value(value));
+	else if (r < 0)
+		complain(s, "this file cannot be read", json_string_value(value));
 }
 
 static void do_hangup(dx_session *s, json_t *object, json_t *value)
 {
-	dx_peer *p = find_peer(s, json_integer_value(value));
 	char text[32];
 
 	(void)object;
 	(void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
-	if (p == NULL)
-		complain(s, "no such peer", text);
-	else
-		dx_session_let_go(p, DX_REASON_HANGUP);
+	answer(s, dx_order_hang_up(s, (uint32_t)json_integer_value(value)), text);
 }
 
 static void do_set(dx_session *s, json_t *object, json_t *value)
@@ -127,8 +114,8 @@ static void do_set(dx_session *s, json_t *object, json_t *value)
 	(void)object;
 	if (e == NULL)
 		complain(s, "no such setting or encoding", name != NULL ? name : "");
-	else if (dx_session_set_encoding(s, e) < 0)
-		complain(s, "there is no memory for", name);
+	else
+		answer(s, dx_order_encoding(s, 0, e), name);
 }
 
 static void do_quit(dx_session *s, json_t *object, json_t *value)

@@ -7,7 +7,7 @@
 
 bool dx_may_speak(const dx_peer *p)
 {
-	const dx_mode *mode = p->place->manner->mode;
+	const dx_mode *mode = p->manner->mode;
 
 	return mode->speaks && !p->going && (mode->may_speak == NULL || mode->may_speak(p));
 }
@@ -19,7 +19,7 @@ static const char *eol_text(const dx_peer *p)
 	static const char *const texts[] = { [DX_EOL_LF] = "\n", [DX_EOL_CRLF] = "\r\n", [DX_EOL_CR] = "\r", [DX_EOL_NONE] = "" };
 	static const char *const last[] = { [DX_LAST_UNKNOWN] = "\n", [DX_LAST_NONE] = "", [DX_LAST_LF] = "\n",
 		                            [DX_LAST_CRLF] = "\r\n", [DX_LAST_CR] = "\r" };
-	const dx_manner *m = p->place->manner;
+	const dx_manner *m = p->manner;
 
 	if (p->stream == NULL && !m->eol_named)
 		return "";
@@ -30,7 +30,7 @@ static const char *eol_text(const dx_peer *p)
 
 static dx_slice eol_of(const dx_peer *p)
 {
-	return p->place->manner->eol == DX_EOL_NUL ? dx_slice_of("", 1) : dx_slice_text(eol_text(p));
+	return p->manner->eol == DX_EOL_NUL ? dx_slice_of("", 1) : dx_slice_text(eol_text(p));
 }
 
 /* Delivery */
@@ -54,10 +54,7 @@ static void tell_said(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned fla
 			 .bytes = dx_slice_first(bytes, bytes.len - eol_bytes),
 			 .eol = dx_slice_after(bytes, bytes.len - eol_bytes) };
 
-	for (size_t i = 0; s->message_sinks > 0 && i < s->sink_count; i++) {
-		if (s->sinks[i]->kind->message != NULL)
-			s->sinks[i]->kind->message(s->sinks[i], &m);
-	}
+	dx_session_show(s, &m);
 	for (const dx_rule *const *r = s->rules; *r != NULL; r++) {
 		if ((*r)->said != NULL && (*r)->said(s, &m) == DX_END)
 			dx_session_end(s, 0);
@@ -67,7 +64,7 @@ static void tell_said(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned fla
 /* A datagram that could not be sent is that peer's loss alone; it is told and the session goes on. */
 static int deliver(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
 {
-	const dx_mode *mode = p->place->manner->mode;
+	const dx_mode *mode = p->manner->mode;
 	int r = hand_over(p, bytes, flags);
 
 	if (r < 0) {
@@ -76,12 +73,13 @@ static int deliver(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
 
 		(void)dx_error_set(&why, r, "send", dx_addr_print(p->address, text));
 		if (r != -EPIPE && !p->session->role->listens)
-			dx_session_fail(p->session, &why, p->place);
+			dx_session_fail(p->session, &why, NULL);
 		else if (r != -EPIPE)
-			dx_session_tell(p->session, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .peer = p });
+			dx_session_tell_error(p->session, &why, 0, p);
 		return r;
 	}
 	p->out_bytes += bytes.len;
+	p->out_messages++;
 	p->session->active_ns = dx_loop_now_ns(p->session->loop);
 	p->awaits_answer = true;
 	if (mode->said != NULL)
@@ -105,7 +103,7 @@ static int add_encoded(dx_peer *p, dx_slice utf8)
 {
 	dx_session *s = p->session;
 	dx_slice bad = { NULL, 0 };
-	int r = dx_text_encode(p->place->text, utf8, s->settings->unmappable == DX_UNMAPPABLE_REPLACE, &s->wire, &bad);
+	int r = dx_text_encode(dx_session_text(p), utf8, s->settings->unmappable == DX_UNMAPPABLE_REPLACE, &s->wire, &bad);
 
 	if (r == -EILSEQ)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_UNMAPPABLE, .peer = p, .detail = bad });

@@ -119,6 +119,12 @@ static void add_note(dx_buf *out, const dx_event *e)
 		(void)dx_buf_printf(out, _("%llu bytes came from "), (unsigned long long)e->number);
 		add_peer(out, e->peer);
 		break;
+	case DX_NOTE_NOT_YOUR_TURN:
+		(void)dx_buf_add_text(out, _("(it is the other side's turn; it was not sent)"));
+		break;
+	case DX_NOTE_FILE_SENT:
+		(void)dx_buf_printf(out, _("(the file has gone: %llu bytes)"), (unsigned long long)e->number);
+		break;
 	}
 }
 

@@ -86,7 +86,7 @@ static void message(dx_sink *k, const dx_message *m)
 	add_text(&j, "direction", m->direction == DX_IN ? "in" : "out");
 	add_int(&j, "length", (int64_t)((m->flags & DX_MESSAGE_TRUNCATED) != 0 ? m->true_len : m->bytes.len));
 	add_content(&j, screen, m);
-	add_text(&j, "encoding", dx_session_encoding(m->peer) != NULL ? dx_session_encoding(m->peer)->name : "utf-8");
+	add_text(&j, "encoding", m->peer->manner->encoding != NULL ? m->peer->manner->encoding->name : "utf-8");
 	if ((m->flags & DX_MESSAGE_TRUNCATED) != 0) {
 		dx_json_key(&j, "truncated");
 		dx_json_bool(&j, true);

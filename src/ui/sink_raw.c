@@ -9,7 +9,7 @@ static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
 	size_t bad;
 	int r;
 
-	if (dx_session_encoding(p) == NULL) {
+	if (p->manner->encoding == NULL) {
 		dx_output_write(screen->out, in);
 		return;
 	}

@@ -1,0 +1,105 @@
+/* Feed: a file on its way to some of the peers. What was read waits until each of them has room, so a file of any size takes no
+ * more memory than a piece. */
+#include "net/pipe.h"
+#include "sys/sys.h"
+#include "talk/orders.h"
+#include "talk/source.h"
+
+struct dx_feed {
+	dx_session *session;
+	dx_inlet *inlet;
+	int fd;
+	uint64_t bytes;
+	dx_targets to;
+	uint32_t numbers[];             /* what `to` points to */
+};
+
+void dx_feed_free(dx_session *s)
+{
+	dx_feed *f = s->feed;
+
+	s->feed = NULL;
+	if (f == NULL)
+		return;
+	dx_inlet_free(f->inlet);
+	if (f->fd != -1)
+		(void)dx_sys_close(f->fd);
+	dx_sys_free(f);
+}
+
+/* A note of its end comes first: whoever hears it may begin another one. */
+static void finish(dx_feed *f, int code)
+{
+	dx_session *s = f->session;
+	uint64_t bytes = f->bytes;
+	dx_error why;
+
+	dx_feed_free(s);
+	if (code < 0)
+		dx_session_tell_error(s, (dx_error_set(&why, code, "read", "the file"), &why), 0, NULL);
+	else
+		dx_session_note(s, &(dx_event){ .note = DX_NOTE_FILE_SENT, .number = bytes });
+	dx_session_update_input(s);
+}
+
+static void on_data(void *ctx, dx_slice in)
+{
+	dx_feed *f = ctx;
+
+	int r = dx_order_bytes(f->session, &f->to, in);
+
+	if (r < 0) {
+		finish(f, r);
+		return;
+	}
+	f->bytes += in.len;
+	dx_session_update_input(f->session);
+}
+
+static void on_end(void *ctx)
+{
+	finish(ctx, 0);
+}
+
+static void on_error(void *ctx, int code)
+{
+	finish(ctx, code);
+}
+
+void dx_feed_update(dx_session *s)
+{
+	dx_feed *f = s->feed;
+	bool full = false;
+	dx_peer *p;
+
+	DX_EACH_PEER(s, p)
+		full |= p->stream != NULL && dx_targets_hold(&f->to, p->number) && !dx_stream_has_room(p->stream);
+	if (full)
+		dx_inlet_pause(f->inlet);
+	else
+		dx_inlet_resume(f->inlet);
+}
+
+int dx_order_file(dx_session *s, const dx_targets *to, const char *path)
+{
+	static const dx_inlet_events events = { .data = on_data, .end = on_end, .error = on_error };
+	dx_feed *f;
+	int r;
+
+	if (s->feed != NULL)
+		return -EBUSY;
+	f = dx_sys_calloc(1, sizeof *f + to->count * sizeof *to->numbers);
+	if (f == NULL)
+		return -ENOMEM;
+	f->session = s;
+	f->to = (dx_targets){ f->numbers, to->count };
+	if (to->count > 0)
+		memcpy(f->numbers, to->numbers, to->count * sizeof *to->numbers);
+	s->feed = f;
+	f->fd = dx_sys_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+	r = f->fd == -1 ? -errno : dx_inlet_new(s->loop, f->fd, &events, f, &f->inlet);
+	if (r < 0)
+		dx_feed_free(s);
+	dx_session_update_input(s);
+	return r;
+}
