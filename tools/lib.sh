@@ -2,7 +2,7 @@
 # touched.
 
 builds=${DUPLEX_BUILDS:-$root}          # where build/ and build-checked/ lie
-packages="meson ninja-build gcc libc6-dev pkg-config libjansson-dev uthash-dev"
+packages="meson ninja-build gcc libc6-dev pkg-config libjansson-dev libreadline-dev uthash-dev"
 
 # quietly COMMAND…: its output is shown if it fails.
 quietly() {

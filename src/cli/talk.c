@@ -1,6 +1,7 @@
 /* One run: a loop, a session, its sinks, and what the process itself does with signals and limits. */
 #include "cli/talk.h"
 #include "cli/say.h"
+#include "cli/values.h"
 #include "net/pipe.h"
 #include "net/trace.h"
 #include "sys/sys.h"
@@ -9,6 +10,7 @@
 #include "ui/ui.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 
 typedef struct run {
@@ -39,6 +41,46 @@ static void on_signal(int number, void *ctx)
 	}
 	r->signal = number;
 	dx_session_terminate(r->session);
+}
+
+static void on_window(int number, void *ctx)
+{
+	(void)number;
+	dx_ui_resized(((run *)ctx)->ui);
+}
+
+/* Ctrl-Z: the shell gets its terminal back as it was. */
+static void on_stop(int number, void *ctx)
+{
+	run *r = ctx;
+
+	(void)number;
+	dx_ui_suspend(r->ui);
+	(void)dx_sys_kill(dx_sys_getpid(), SIGSTOP);
+	dx_ui_resume(r->ui);
+}
+
+/* A crash leaves the terminal as it was. Out of a handler: only calls that signal-safety(7) allows. */
+static void on_crash(int number)
+{
+	struct sigaction fatal = { .sa_handler = SIG_DFL };
+
+	dx_ui_abandon();
+	(void)dx_sys_sigaction(number, &fatal, NULL);
+	(void)dx_sys_kill(dx_sys_getpid(), number);
+}
+
+static int hear_terminal(run *r)
+{
+	static const int crashes[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGQUIT };
+	struct sigaction crash = { .sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND };
+	int result = dx_loop_signal(r->loop, SIGWINCH, on_window, r);
+
+	if (result == 0)
+		result = dx_loop_signal(r->loop, SIGTSTP, on_stop, r);
+	for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+		(void)dx_sys_sigaction(crashes[i], &crash, NULL);
+	return result;
 }
 
 static int hear_signals(run *r)
@@ -133,8 +175,10 @@ static int prepare(run *r, const dx_command_line *line)
 		result = hear_signals(r);
 	if (result == 0 && set->trace != DX_TRACE_OFF)
 		result = dx_trace_start(r->loop, set->trace == DX_TRACE_C, dx_ui_trace, r->ui);
+	if (result == 0 && dx_ui_edits(r->ui))
+		result = hear_terminal(r);
 	if (result == 0)
-		dx_session_set_input(r->session, input_of(line), STDIN_FILENO);
+		dx_session_set_input(r->session, dx_ui_edits(r->ui) ? DX_INPUT_KEYS : input_of(line), STDIN_FILENO);
 	return result;
 }
 
@@ -159,6 +203,68 @@ static void ask_environment_for_colors(dx_settings *set)
 		set->color = DX_COLOR_NEVER;
 }
 
+/* Terminals that wrap rows anew, by what they say of themselves. Others are left alone: to erase too little leaves rubbish, to
+ * erase too much takes messages away. */
+static bool reflows(const char *term)
+{
+	static const char *const tellers[] = { "TMUX", "VTE_VERSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION",
+					       "ALACRITTY_WINDOW_ID", "WEZTERM_PANE" };
+	static const char *const terms[] = { "tmux", "screen", "alacritty", "foot", "xterm-kitty", "xterm-ghostty" };
+
+	for (size_t i = 0; i < sizeof tellers / sizeof *tellers; i++) {
+		if (getenv(tellers[i]) != NULL)
+			return true;
+	}
+	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+		if (strncmp(term, terms[i], strlen(terms[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "$XDG_STATE_HOME/duplex/history", or under the home folder; NULL where there is neither, or no memory. */
+static const char *place_of(dx_command_line *line, const char *variable, const char *under_home, const char *name)
+{
+	const char *base = getenv(variable), *home = getenv("HOME");
+	bool given = base != NULL && base[0] == '/';
+	char *path = NULL;
+	size_t size;
+
+	if (!given && (home == NULL || home[0] != '/'))
+		return NULL;
+	size = strlen(given ? base : home) + strlen(under_home) + strlen(name) + 16;
+	path = dx_own(&line->owned, size);
+	if (path != NULL)
+		(void)snprintf(path, size, "%s%s/duplex/%s", given ? base : home, given ? "" : under_home, name);
+	return path;
+}
+
+/* The folders of a file's path, where they lack; as private as such places are (XDG Base Directory Specification). */
+static void make_folders(const char *path)
+{
+	char folder[PATH_MAX];
+
+	for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		if (snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path) < (int)sizeof folder)
+			(void)dx_sys_mkdir(folder, 0700);
+	}
+}
+
+static void ask_environment_for_terminal(dx_command_line *line)
+{
+	const char *term = getenv("TERM");
+	dx_settings *set = &line->settings;
+
+	set->edits = term != NULL && term[0] != 0 && strcmp(term, "dumb") != 0;
+	if (!set->edits || dx_sys_isatty(STDIN_FILENO) != 1)
+		return;
+	set->terminal_reflows = reflows(term);
+	set->history_file = place_of(line, "XDG_STATE_HOME", "/.local/state", "history");
+	set->phrases_file = place_of(line, "XDG_CONFIG_HOME", "/.config", "phrases");
+	if (set->history_file != NULL)
+		make_folders(set->history_file);
+}
+
 int dx_cli_talk(dx_command_line *line)
 {
 	run r = { 0 };
@@ -166,6 +272,7 @@ int dx_cli_talk(dx_command_line *line)
 
 	raise_descriptor_limit();
 	ask_environment_for_colors(&line->settings);
+	ask_environment_for_terminal(line);
 	json_set_alloc_funcs(allocate, release);
 	if (line->command == DX_CHAT && (status = dx_chat_ask(line)) != 0)
 		return status;

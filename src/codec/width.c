@@ -45,3 +45,21 @@ size_t dx_width(dx_slice utf8)
 	}
 	return columns;
 }
+
+#include "codec/utf8.h"
+size_t dx_width_fit(dx_slice text, size_t columns, size_t *ret_columns)
+{
+	size_t n = 0, used = 0;
+
+	while (n < text.len) {
+		dx_glyph g = dx_glyph_next(dx_slice_after(text, n));
+		unsigned w = g.malformed ? 1 : dx_width_of(g.character);
+
+		if (used + w > columns)
+			break;
+		used += w;
+		n += g.len;
+	}
+	*ret_columns = used;
+	return n;
+}

@@ -7,6 +7,7 @@
 #ifndef DX_SYS_H
 #define DX_SYS_H
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
@@ -16,6 +17,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -26,6 +28,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,6 +55,13 @@
 	X(int, open, (const char *path, int flags, mode_t mode), (path, flags, mode), -1, EACCES)                         \
 	X(int, fcntl, (int fd, int command, long value), (fd, command, value), -1, EINVAL)                                \
 	X(int, ioctl, (int fd, unsigned long request, void *value), (fd, request, value), -1, EINVAL)                     \
+	X(int, tcgetattr, (int fd, struct termios *modes), (fd, modes), -1, EIO)                                          \
+	X(int, tcsetattr, (int fd, int when, const struct termios *modes), (fd, when, modes), -1, EIO)                    \
+	X(void *, dlopen, (const char *path, int flags), (path, flags), NULL, ENOENT)                                     \
+	X(void *, dlsym, (void *module, const char *name), (module, name), NULL, ENOENT)                                  \
+	X(FILE *, fopen, (const char *path, const char *mode), (path, mode), NULL, EMFILE)                                \
+	X(ssize_t, readlink, (const char *path, char *into, size_t size), (path, into, size), -1, ENOENT)                 \
+	X(int, mkdir, (const char *path, mode_t mode), (path, mode), -1, EACCES)                                          \
 	X(int, isatty, (int fd), (fd), 0, ENOTTY)                                                                         \
 	X(int, fstat, (int fd, struct stat *into), (fd, into), -1, EIO)                                                   \
 	X(int, lstat, (const char *path, struct stat *into), (path, into), -1, EACCES)                                    \
@@ -91,6 +101,7 @@
 #define DX_SYS_RELEASES(X)                                                 \
 	X(int, close, (int fd), (fd))                                      \
 	X(void, free, (void *memory), (memory))                            \
+	X(int, fclose, (FILE * file), (file))                              \
 	X(void, freeaddrinfo, (struct addrinfo * found), (found))          \
 	X(int, iconv_close, (iconv_t text), (text))                        \
 	X(int, kill, (pid_t process, int number), (process, number))       \

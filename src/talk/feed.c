@@ -46,7 +46,7 @@ static void on_data(void *ctx, dx_slice in)
 {
 	dx_feed *f = ctx;
 
-	int r = dx_order_bytes(f->session, &f->to, in);
+	int r = dx_order_bytes(f->session, &f->to, in, DX_MESSAGE_TYPED | DX_MESSAGE_FILE);
 
 	if (r < 0) {
 		finish(f, r);

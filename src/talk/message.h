@@ -11,6 +11,7 @@ typedef enum dx_direction { DX_IN, DX_OUT } dx_direction;
 #define DX_MESSAGE_PARTIAL   2u         /* a part of a message over the limit, not the last */
 #define DX_MESSAGE_TYPED     4u         /* somebody typed it here, and has seen it */
 #define DX_MESSAGE_HAS_END   16u        /* a text that brings its own line end */
+#define DX_MESSAGE_FILE      32u        /* a piece of a file */
 #define DX_MESSAGE_AUTOMATIC 8u         /* a rule said it, or it bears the mark of one that did: never answer it by rule */
 
 /* The unit of talk. The slices are borrowed until the sink returns. */

@@ -1,10 +1,12 @@
 /* Orders: what an operator at a terminal and a program in JSON lines can have done, besides what rules do. */
 #include "codec/hex.h"
+#include "net/trace.h"
 #include "talk/orders.h"
 #include "talk/source.h"
 
 /* Telling whom it reached: how many were spoken to, or why nobody was. */
-static int reach(dx_session *s, const dx_targets *to, dx_slice what, int (*say)(dx_peer *p, dx_slice what, unsigned flags))
+static int reach(dx_session *s, const dx_targets *to, dx_slice what, int (*say)(dx_peer *p, dx_slice what, unsigned flags),
+		 unsigned flags)
 {
 	int reached = 0, r = 0;
 	dx_peer *p;
@@ -17,7 +19,7 @@ static int reach(dx_session *s, const dx_targets *to, dx_slice what, int (*say)(
 		if (!dx_targets_hold(to, p->number))
 			continue;
 		if (dx_may_speak(p))
-			said = say(p, what, DX_MESSAGE_TYPED);
+			said = say(p, what, flags);
 		reached += said == 0;
 		r = said == -EILSEQ || r == 0 ? said : r;
 	}
@@ -35,12 +37,12 @@ bool dx_targets_hold(const dx_targets *to, uint32_t number)
 
 int dx_order_line(dx_session *s, const dx_targets *to, dx_slice line)
 {
-	return reach(s, to, line, dx_speak_line);
+	return reach(s, to, line, dx_speak_line, DX_MESSAGE_TYPED);
 }
 
-int dx_order_bytes(dx_session *s, const dx_targets *to, dx_slice bytes)
+int dx_order_bytes(dx_session *s, const dx_targets *to, dx_slice bytes, unsigned flags)
 {
-	return reach(s, to, bytes, dx_speak_bytes);
+	return reach(s, to, bytes, dx_speak_bytes, flags);
 }
 
 int dx_order_hex(dx_session *s, const dx_targets *to, dx_slice hex, size_t *ret_at)
@@ -51,7 +53,7 @@ int dx_order_hex(dx_session *s, const dx_targets *to, dx_slice hex, size_t *ret_
 	dx_buf_init(&bytes, DX_LIMIT_STREAM_QUEUE_BYTES);
 	r = dx_hex_parse(hex, &bytes, ret_at);
 	if (r == 0)
-		r = dx_order_bytes(s, to, dx_buf_slice(&bytes));
+		r = dx_order_bytes(s, to, dx_buf_slice(&bytes), DX_MESSAGE_TYPED);
 	dx_buf_fini(&bytes);
 	return r;
 }
@@ -127,4 +129,23 @@ static void set_eol(dx_manner *m, const void *to)
 int dx_order_eol(dx_session *s, uint32_t number, dx_eol eol)
 {
 	return change(s, number, set_eol, &eol);
+}
+
+void dx_order_over(dx_session *s)
+{
+	dx_peer *p;
+
+	DX_EACH_PEER(s, p) {
+		if (p->manner->mode->takes_turns && p->has_turn) {
+			p->has_turn = false;
+			p->awaits_answer = true;
+		}
+	}
+	dx_session_update_input(s);
+}
+
+int dx_order_trace(dx_session *s, dx_trace_style style, void (*line)(dx_slice text, void *ctx), void *ctx)
+{
+	dx_trace_free(s->loop);
+	return style == DX_TRACE_OFF ? 0 : dx_trace_start(s->loop, style == DX_TRACE_C, line, ctx);
 }

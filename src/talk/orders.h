@@ -18,12 +18,18 @@ bool dx_targets_hold(const dx_targets *to, uint32_t number);
 
 /* A typed line, encoded and ended for each; bytes as they are; bytes as hex (-EINVAL: none at *ret_at). */
 int dx_order_line(dx_session *s, const dx_targets *to, dx_slice line);
-int dx_order_bytes(dx_session *s, const dx_targets *to, dx_slice bytes);
+int dx_order_bytes(dx_session *s, const dx_targets *to, dx_slice bytes, unsigned flags);
 int dx_order_hex(dx_session *s, const dx_targets *to, dx_slice hex, size_t *ret_at);
 
 /* A file's bytes, as fast as those who are meant take them; nothing else is said meanwhile. Returns 0 once it has begun; -EBUSY
  * while another one is on its way, or what opening it fails with. Its end, or its failure, is told as a note. */
 int dx_order_file(dx_session *s, const dx_targets *to, const char *path);
+
+/* Half duplex: gives the turn away without a word, to all of whom we have it. */
+void dx_order_over(dx_session *s);
+
+/* Follows the socket calls from now on, or no more: as dx_trace_start (net/trace.h). */
+int dx_order_trace(dx_session *s, dx_trace_style style, void (*line)(dx_slice text, void *ctx), void *ctx);
 
 /* Lets a peer go. 0 or -ENOTCONN. */
 int dx_order_hang_up(dx_session *s, uint32_t number);

@@ -73,6 +73,11 @@ int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_bu
 	return r;
 }
 
+int dx_session_decode_at(dx_peer *p, dx_text_state *st, dx_slice bytes, dx_buf *out, size_t *ret_bad)
+{
+	return dx_text_decode(dx_session_text(p), st, bytes, false, out, ret_bad);
+}
+
 /* Sinks decode in the middle of a line; what was found out on the way is told when they are done. */
 void dx_session_tell_guess(dx_session *s)
 {

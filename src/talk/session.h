@@ -58,6 +58,9 @@ int dx_session_status(const dx_session *s);
 /* For sinks. Decodes what a peer sent as it comes (`running`), or one message on its own, and appends marked UTF-8. */
 int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_buf *out, size_t *ret_bad);
 
+/* Decodes bytes that follow what `st` has seen, apart from what the peer is in the middle of. */
+int dx_session_decode_at(dx_peer *p, dx_text_state *st, dx_slice bytes, dx_buf *out, size_t *ret_bad);
+
 /* Does encoding the text as this peer's encoding says give exactly these bytes? */
 bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes);
 

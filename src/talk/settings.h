@@ -54,7 +54,11 @@ typedef struct dx_settings {
 	const struct dx_view *view;     /* NULL: by what the output is */
 	dx_slice format;                /* data NULL: none */
 	dx_time_style time;
-	bool json, quiet;
+	bool json, quiet, status;
+	const char *name;               /* what is typed is shown under it, here only; NULL: none */
+	bool edits;                     /* a line typed at a terminal may be edited, and drawn again */
+	bool terminal_reflows;          /* that terminal wraps rows anew when it becomes narrower */
+	const char *history_file, *phrases_file;        /* NULL: none */
 	int verbose;
 	dx_color color;
 	dx_trace_style trace;

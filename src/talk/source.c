@@ -122,7 +122,7 @@ static void say_pending(struct dx_source *src)
 		return;
 	bytes = dx_buf_slice(&src->pending);
 	if (src->as_bytes && bytes.len > 0) {
-		(void)dx_order_bytes(s, &everybody, bytes);
+		(void)dx_order_bytes(s, &everybody, bytes, DX_MESSAGE_TYPED | DX_MESSAGE_FILE);
 		dx_buf_clear(&src->pending);
 	} else if (!src->as_bytes) {
 		say_pending_lines(src);

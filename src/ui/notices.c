@@ -164,7 +164,7 @@ static void event(dx_sink *k, const dx_event *e)
 
 	dx_buf_clear(&screen->text);
 	if (dx_notice_sentence(screen, e, &screen->text) && dx_buf_add_text(&screen->text, "\n") == 0)
-		dx_output_write(screen->err, dx_buf_slice(&screen->text));
+		dx_screen_tell(screen, dx_buf_slice(&screen->text));
 }
 
 static const dx_sink_kind kind = { .name = "notices", .event = event };

@@ -7,12 +7,11 @@
 #define EVENT_VERSION 1
 #define TEXT_LIMIT ((size_t)1024 * 1024)
 
-static void begin(dx_json *j, dx_screen *screen, const char *event, int64_t time_ns, bool first)
+static void begin(dx_json *j, dx_buf *out, const char *event, int64_t time_ns, bool first)
 {
 	char time[40];
 
-	dx_buf_clear(&screen->text);
-	dx_json_begin(j, &screen->text);
+	dx_json_begin(j, out);
 	dx_json_object(j);
 	dx_json_key(j, "event");
 	dx_json_text(j, event);
@@ -24,11 +23,13 @@ static void begin(dx_json *j, dx_screen *screen, const char *event, int64_t time
 	dx_json_text(j, dx_stamp_event(time_ns, time));
 }
 
-static void end(dx_json *j, dx_screen *screen)
+static int end(dx_json *j, dx_buf *out)
 {
+	int r;
+
 	dx_json_end(j);
-	if (dx_json_finish(j) == 0 && dx_buf_add_text(&screen->text, "\n") == 0)
-		dx_screen_put(screen);
+	r = dx_json_finish(j);
+	return r < 0 ? r : dx_buf_add_text(out, "\n");
 }
 
 static void add_text(dx_json *j, const char *key, const char *text)
@@ -76,12 +77,11 @@ static void add_content(dx_json *j, const dx_screen *screen, const dx_message *m
 	dx_buf_fini(&text);
 }
 
-static void message(dx_sink *k, const dx_message *m)
+int dx_json_add_message(dx_buf *out, const dx_screen *screen, const dx_message *m)
 {
-	dx_screen *screen = ((dx_screen_sink *)k)->screen;
 	dx_json j;
 
-	begin(&j, screen, "message", m->time_ns, false);
+	begin(&j, out, "message", m->time_ns, false);
 	add_peer(&j, m->peer);
 	add_text(&j, "direction", m->direction == DX_IN ? "in" : "out");
 	add_int(&j, "length", (int64_t)((m->flags & DX_MESSAGE_TRUNCATED) != 0 ? m->true_len : m->bytes.len));
@@ -95,7 +95,7 @@ static void message(dx_sink *k, const dx_message *m)
 		dx_json_key(&j, "partial");
 		dx_json_bool(&j, true);
 	}
-	end(&j, screen);
+	return end(&j, out);
 }
 
 static void add_error(dx_json *j, const dx_event *e)
@@ -107,15 +107,14 @@ static void add_error(dx_json *j, const dx_event *e)
 	add_int(j, "status", e->status);
 }
 
-static void event(dx_sink *k, const dx_event *e)
+int dx_json_add_event(dx_buf *out, const dx_event *e)
 {
 	static const char *const names[] = { "listening", "open", "close", "error", "notice", "end" };
-	dx_screen *screen = ((dx_screen_sink *)k)->screen;
 	dx_json j;
 
 	if (e->kind == DX_EVENT_NOTICE)
-		return;
-	begin(&j, screen, names[e->kind], e->time_ns, e->kind == DX_EVENT_LISTENING);
+		return 0;
+	begin(&j, out, names[e->kind], e->time_ns, e->kind == DX_EVENT_LISTENING);
 	if (e->peer != NULL && e->kind == DX_EVENT_ERROR)
 		add_int(&j, "peer", e->peer->number);
 	else if (e->peer != NULL)
@@ -131,7 +130,25 @@ static void event(dx_sink *k, const dx_event *e)
 	} else if (e->kind == DX_EVENT_END) {
 		add_int(&j, "status", e->status);
 	}
-	end(&j, screen);
+	return end(&j, out);
+}
+
+static void message(dx_sink *k, const dx_message *m)
+{
+	dx_screen *screen = ((dx_screen_sink *)k)->screen;
+
+	dx_buf_clear(&screen->text);
+	if (dx_json_add_message(&screen->text, screen, m) == 0)
+		dx_screen_put(screen);
+}
+
+static void event(dx_sink *k, const dx_event *e)
+{
+	dx_screen *screen = ((dx_screen_sink *)k)->screen;
+
+	dx_buf_clear(&screen->text);
+	if (dx_json_add_event(&screen->text, e) == 0)
+		dx_screen_put(screen);
 }
 
 static const dx_sink_kind kind = { .name = "json", .message = message, .event = event, .is_full = dx_screen_is_full };

@@ -1,18 +1,9 @@
-/* lines: one message a line, as the view or the format writes it; at a terminal with time, peer and direction before it. */
-#include "ui/stamp.h"
+/* lines: one message a line, as the view or the format writes it. */
 #include "ui/ui.h"
-
-static bool is_shown(const dx_screen *screen, const dx_message *m)
-{
-	if (m->direction == DX_IN)
-		return true;
-	return screen->out_is_terminal && (m->flags & DX_MESSAGE_TYPED) == 0;
-}
 
 static bool has_stamp(const dx_screen *screen)
 {
-	return screen->settings->format.data == NULL &&
-	       (screen->out_is_terminal || screen->settings->time != DX_TIME_DEFAULT || screen->settings->verbose > 0);
+	return screen->settings->format.data == NULL && (screen->settings->time != DX_TIME_DEFAULT || screen->settings->verbose > 0);
 }
 
 /* Off a terminal and by default, what a line cannot hold is escaped, and the first time that is said. */
@@ -32,16 +23,15 @@ static void message(dx_sink *k, const dx_message *m)
 	bool escaped = false;
 	int r = 0;
 
-	if (!is_shown(screen, m))
+	if (!dx_screen_shows(screen, m))
 		return;
 	dx_buf_clear(text);
 	if (has_stamp(screen))
-		r = dx_stamp_message(text, m, screen->time, screen->last_ns, screen->colors);
+		r = dx_screen_stamp(screen, m, NULL);
 	if (r == 0)
 		r = format.data != NULL ? dx_view_format(format, m, screen->time, text, &escaped) : screen->view->render(m, text, &escaped);
 	if (r == 0 && (text->used == 0 || text->data[text->start + text->used - 1] != '\n' || format.data == NULL))
 		r = dx_buf_add_text(text, "\n");
-	screen->last_ns = m->time_ns;
 	if (r == 0)
 		dx_screen_put(screen);
 	if (escaped)

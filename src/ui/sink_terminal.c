@@ -1,7 +1,6 @@
-/* text at a terminal: one line a message, shown the moment it comes; an unfinished line is completed in place.
- * The kernel's own line discipline echoes what is typed, so a message may tear the line being typed. */
+/* A terminal: one line a message, text shown the moment it comes; an unfinished line is completed in place. Where the kernel's own
+ * line discipline echoes what is typed, a message may tear the line being typed; where it is edited (console.h), never. */
 #include "codec/safe.h"
-#include "ui/stamp.h"
 #include "ui/ui.h"
 
 typedef struct terminal {
@@ -27,8 +26,7 @@ static void open_line(terminal *t, const dx_message *m)
 	if (t->open_peer == m->peer->number && !t->is_done)
 		return;
 	break_line(t);
-	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns, screen->colors);
-	screen->last_ns = m->time_ns;
+	(void)dx_screen_stamp(screen, m, NULL);
 	t->open_peer = m->peer->number;
 }
 
@@ -70,6 +68,8 @@ static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 	dx_buf decoded;
 	size_t bad;
 
+	if (screen->view != &dx_view_text)
+		return;
 	dx_buf_init(&decoded, 4 * in.len + 64);
 	dx_buf_clear(&screen->text);
 	if (dx_session_decode(p, in, true, false, &decoded, &bad) == 0)
@@ -93,22 +93,24 @@ static void message(dx_sink *k, const dx_message *m)
 {
 	terminal *t = (terminal *)k;
 	dx_screen *screen = t->base.screen;
+	const dx_view *view = screen->view;
 	bool escaped;
 
-	if ((m->flags & DX_MESSAGE_TYPED) != 0) {
-		if (screen->input_is_terminal)
-			t->open_peer = 0;       /* the Enter that ended it was echoed */
+	if ((m->flags & DX_MESSAGE_TYPED) != 0 && screen->input_is_terminal && screen->console == NULL)
+		t->open_peer = 0;       /* the Enter that ended it was echoed */
+	if (view->render == NULL || !dx_screen_shows(screen, m))
 		return;
-	}
-	if (m->direction == DX_IN && m->peer->stream != NULL) {
+	if (view == &dx_view_text && m->direction == DX_IN && m->peer->stream != NULL) {
 		finish_line(t);
 		return;
 	}
 	dx_buf_clear(&screen->text);
 	break_line(t);
-	(void)dx_stamp_message(&screen->text, m, screen->time, screen->last_ns, screen->colors);
-	screen->last_ns = m->time_ns;
-	(void)dx_view_add_text(m, &screen->text, &escaped);
+	(void)dx_screen_stamp(screen, m, dx_screen_whom(screen, m));
+	if (view->spread != NULL)
+		(void)view->spread(m, dx_screen_columns(screen), &screen->text);
+	else
+		(void)view->render(m, &screen->text, &escaped);
 	(void)dx_buf_add_text(&screen->text, "\n");
 	dx_screen_put(screen);
 }
@@ -119,6 +121,8 @@ static void event(dx_sink *k, const dx_event *e)
 	terminal *t = (terminal *)k;
 
 	(void)e;
+	if (t->open_peer == 0)
+		return;
 	dx_buf_clear(&t->base.screen->text);
 	break_line(t);
 	dx_screen_put(t->base.screen);

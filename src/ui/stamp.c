@@ -41,17 +41,17 @@ int dx_stamp_add(dx_buf *out, int64_t time_ns, dx_time_style style, int64_t sinc
 	return dx_buf_printf(out, "%s.%03d", clock, ms);
 }
 
-static int add_who(dx_buf *out, const dx_message *m)
+static int add_who(dx_buf *out, const dx_message *m, const char *whom)
 {
 	char address[DX_ADDR_TEXT];
-	int r = dx_buf_printf(out, "#%u ", m->peer->number);
+	int r = whom != NULL ? 0 : dx_buf_printf(out, "#%u ", m->peer->number);
 
 	if (r == 0)
-		r = dx_safe_add(out, dx_slice_text(dx_addr_print(m->peer->address, address)), 0, NULL);
+		r = dx_safe_add(out, dx_slice_text(whom != NULL ? whom : dx_addr_print(m->peer->address, address)), 0, NULL);
 	return r < 0 ? r : dx_buf_add_text(out, m->direction == DX_IN ? " \u2190" : " \u2192");
 }
 
-int dx_stamp_message(dx_buf *out, const dx_message *m, dx_time_style style, int64_t since_ns, bool colors)
+int dx_stamp_message(dx_buf *out, const dx_message *m, dx_time_style style, int64_t since_ns, bool colors, const char *whom)
 {
 	static const char hues[] = "625134";    /* cyan, green, magenta, red, yellow, blue: of SGR 3x */
 	int r = 0;
@@ -64,6 +64,6 @@ int dx_stamp_message(dx_buf *out, const dx_message *m, dx_time_style style, int6
 	if (r == 0 && colors)
 		r = dx_buf_printf(out, "\033[%s3%cm", m->direction == DX_IN ? "" : "1;", hues[(m->peer->number - 1) % (sizeof hues - 1)]);
 	if (r == 0)
-		r = add_who(out, m);
+		r = add_who(out, m, whom);
 	return r < 0 ? r : dx_buf_add_text(out, colors ? "\033[0m " : " ");
 }

@@ -1,6 +1,10 @@
 /* Which sinks a session gets: by what was asked for, and by what its output is. */
 #include "ui/ui.h"
 #include "sys/sys.h"
+#include "talk/mode.h"
+#include "ui/console.h"
+#include "ui/stamp.h"
+#include "ui/wrap.h"
 
 #include <libintl.h>
 #include <stdio.h>
@@ -18,7 +22,57 @@ struct dx_ui {
 
 void dx_screen_put(dx_screen *screen)
 {
-	dx_output_write(screen->out, dx_buf_slice(&screen->text));
+	if (screen->console != NULL)
+		dx_console_write(screen->console, dx_buf_slice(&screen->text), screen->indent);
+	else
+		dx_output_write(screen->out, dx_buf_slice(&screen->text));
+	screen->indent = 0;
+}
+
+int dx_screen_stamp(dx_screen *screen, const dx_message *m, const char *whom)
+{
+	size_t before = screen->text.used;
+	int r = dx_stamp_message(&screen->text, m, screen->time, screen->last_ns, screen->colors, whom);
+
+	screen->last_ns = m->time_ns;
+	screen->indent = dx_wrap_columns(dx_slice_after(dx_buf_slice(&screen->text), before));
+	return r;
+}
+
+bool dx_screen_shows(dx_screen *screen, const dx_message *m)
+{
+	bool is_typed = (m->flags & DX_MESSAGE_TYPED) != 0, first = !screen->typed_shown;
+
+	if (m->direction == DX_IN)
+		return true;
+	if (!is_typed || screen->console == NULL)
+		return !is_typed && screen->out_is_terminal;
+	screen->typed_shown |= (m->flags & DX_MESSAGE_FILE) == 0;
+	return first && (m->flags & DX_MESSAGE_FILE) == 0;
+}
+
+const char *dx_screen_whom(const dx_screen *screen, const dx_message *m)
+{
+	return (m->flags & DX_MESSAGE_TYPED) != 0 && screen->typed_to[0] != 0 ? screen->typed_to : NULL;
+}
+
+size_t dx_screen_columns(const dx_screen *screen)
+{
+	return screen->console != NULL ? dx_console_columns(screen->console) : 80;
+}
+
+void dx_screen_tell(dx_screen *screen, dx_slice line)
+{
+	if (screen->console != NULL && screen->err_is_terminal)
+		dx_console_write(screen->console, line, 2);
+	else
+		dx_output_write(screen->err, line);
+}
+
+void dx_screen_trace(dx_slice line, void *screen)
+{
+	dx_screen_tell(screen, line);
+	dx_screen_tell(screen, dx_slice_text("\n"));
 }
 
 bool dx_screen_is_full(const dx_sink *k)
@@ -56,18 +110,35 @@ static dx_sink *choose_sink(dx_screen *screen)
 		return dx_sink_json_new(screen);
 	if (screen->settings->format.data != NULL)
 		return dx_sink_lines_new(screen);
-	if (screen->view == &dx_view_none)
-		return NULL;
 	if (screen->view == &dx_view_raw)
 		return dx_sink_raw_new(screen);
-	if (screen->view == &dx_view_text && screen->out_is_terminal)
+	if (screen->out_is_terminal)
 		return dx_sink_terminal_new(screen);
-	return dx_sink_lines_new(screen);
+	return screen->view == &dx_view_none ? NULL : dx_sink_lines_new(screen);
 }
 
 static bool wants_colors(const dx_screen *screen)
 {
 	return screen->settings->color == DX_COLOR_ALWAYS || (screen->settings->color == DX_COLOR_AUTO && screen->out_is_terminal);
+}
+
+/* Where a person both reads and types, and the terminal can do more than a teletype. */
+static bool wants_console(const dx_screen *screen, const dx_role *role)
+{
+	const dx_settings *set = screen->settings;
+
+	return screen->out_is_terminal && screen->input_is_terminal && set->edits && !set->json && screen->view != &dx_view_raw &&
+	       set->manner.mode->speaks && role != &dx_role_send;
+}
+
+static int open_console(dx_screen *screen, const dx_role *role)
+{
+	const char *why = NULL;
+	int r = wants_console(screen, role) ? dx_console_new(screen, &screen->console, &why) : 0;
+
+	if (why != NULL)
+		fprintf(stderr, _("duplex: %s; lines are edited by the terminal itself\n"), why);
+	return r == -ENOMEM ? r : 0;
 }
 
 int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)
@@ -91,15 +162,18 @@ int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, d
 	screen->colors = wants_colors(screen);
 	screen->by_default = settings->view == NULL;
 	screen->view = settings->view != NULL ? settings->view : default_view(screen, role);
+	screen->terminal_reflows = settings->terminal_reflows;
 	screen->time = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;
 	ui->sinks[0] = choose_sink(screen);
 	ui->sinks[1] = dx_notices_new(screen);
-	if (ui->sinks[1] == NULL || (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none)))
+	if (ui->sinks[1] == NULL || (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none || screen->out_is_terminal)))
 		goto fail;
 	for (size_t i = 0; i < SINKS; i++) {
 		if (ui->sinks[i] != NULL)
 			dx_session_add_sink(s, ui->sinks[i]);
 	}
+	if (open_console(screen, role) < 0)
+		goto fail;
 	*ret = ui;
 	return 0;
 fail:
@@ -114,6 +188,8 @@ int dx_ui_finish(dx_ui *ui, int status)
 	int r;
 
 	dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_END, .status = status });
+	dx_console_free(screen->console);
+	screen->console = NULL;
 	r = dx_output_drain(screen->out, DRAIN_MS);
 	if (r == -EPIPE) {
 		status = 141;
@@ -136,6 +212,7 @@ void dx_ui_free(dx_ui *ui)
 		return;
 	for (size_t i = 0; i < SINKS; i++)
 		free_sink(ui->sinks[i]);
+	dx_console_free(ui->screen.console);
 	dx_output_free(ui->screen.out);
 	dx_output_free(ui->screen.err);
 	dx_buf_fini(&ui->screen.text);
@@ -144,8 +221,33 @@ void dx_ui_free(dx_ui *ui)
 
 void dx_ui_trace(dx_slice line, void *ui)
 {
-	dx_output *err = ((dx_ui *)ui)->screen.err;
+	dx_screen_trace(line, &((dx_ui *)ui)->screen);
+}
 
-	dx_output_write(err, line);
-	dx_output_write(err, dx_slice_text("\n"));
+bool dx_ui_edits(const dx_ui *ui)
+{
+	return ui->screen.console != NULL;
+}
+
+void dx_ui_resized(dx_ui *ui)
+{
+	if (ui->screen.console != NULL)
+		dx_console_resized(ui->screen.console);
+}
+
+void dx_ui_suspend(dx_ui *ui)
+{
+	if (ui->screen.console != NULL)
+		dx_console_suspend(ui->screen.console);
+}
+
+void dx_ui_resume(dx_ui *ui)
+{
+	if (ui->screen.console != NULL)
+		dx_console_resume(ui->screen.console);
+}
+
+void dx_ui_abandon(void)
+{
+	dx_console_abandon();
 }

@@ -10,6 +10,9 @@ typedef struct dx_view {
 	/* Appends the message, without a line end of its own. *ret_escaped becomes true where something could not be shown as
 	 * it is. NULL: raw, where bytes go past all views, and none. */
 	int (*render)(const dx_message *m, dx_buf *out, bool *ret_escaped);
+	/* The same for a terminal so many columns wide, behind what stands before a message, where rows beneath it show more; NULL:
+	 * as render. */
+	int (*spread)(const dx_message *m, size_t columns, dx_buf *out);
 } dx_view;
 
 extern const dx_view dx_view_text, dx_view_hex, dx_view_both, dx_view_quoted, dx_view_raw, dx_view_none;
@@ -20,6 +23,9 @@ const dx_view *dx_view_at(unsigned i);
 
 /* --format: a template of {time} {peer} {address} {direction} {length} {text} {hex}. */
 int dx_view_format(dx_slice format, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped);
+
+/* Appends the message in rows of offset, hex and text, each begun by a line end. */
+int dx_view_add_dump(const dx_message *m, size_t columns, dx_buf *out);
 
 /* Appends the message's text, decoded and safe. */
 int dx_view_add_text(const dx_message *m, dx_buf *out, bool *ret_escaped);

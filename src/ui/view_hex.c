@@ -2,6 +2,8 @@
 #include "codec/hex.h"
 #include "ui/view.h"
 
+#include <libintl.h>
+
 static int render(const dx_message *m, dx_buf *out, bool *ret_escaped)
 {
 	int r = dx_hex_print(m->bytes, out);
@@ -12,4 +14,12 @@ static int render(const dx_message *m, dx_buf *out, bool *ret_escaped)
 	return r < 0 ? r : dx_hex_print(m->eol, out);
 }
 
-const dx_view dx_view_hex = { .name = "hex", .shows_bytes = true, .render = render };
+static int spread(const dx_message *m, size_t columns, dx_buf *out)
+{
+	size_t len = m->bytes.len + m->eol.len;
+	int r = dx_buf_printf(out, ngettext("%zu byte", "%zu bytes", len), len);
+
+	return r < 0 ? r : dx_view_add_dump(m, columns, out);
+}
+
+const dx_view dx_view_hex = { .name = "hex", .shows_bytes = true, .render = render, .spread = spread };

@@ -902,6 +902,8 @@ class Handlers(Case):
 
     def test_H6_handlers_do_nothing_but_write(self):
         root = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'src')
+        # The last words of a crash: all of it is on the list of signal-safety(7).
+        crash = {'dx_ui_abandon', 'dx_sys_sigaction', 'dx_sys_kill', 'dx_sys_getpid'}
         handlers = []
         for folder, _, names in os.walk(root):
             for name in names:
@@ -911,5 +913,5 @@ class Handlers(Case):
                     body = re.search(rf'^static void {handler}\(int \w+\)\n{{(.*?)^}}', text, re.M | re.S)[1]
                     handlers.append(handler)
                     called = set(re.findall(r'\b(\w+)\(', body)) - {'if', 'sizeof', 'while'}
-                    self.assertLessEqual(called, {'dx_sys_write'}, handler)
-        self.assertEqual(len(handlers), 1, handlers)
+                    self.assertLessEqual(called, crash if handler == 'on_crash' else {'dx_sys_write'}, handler)
+        self.assertEqual(len(handlers), 2, handlers)

@@ -116,7 +116,7 @@ class Case(unittest.TestCase):
         leaks = 0 if 'strace' in under else 1           # who is traced cannot look for leaks
         all_env = {
             **os.environ,
-            'TERM': 'xterm', 'HOME': self.tmp, 'TMPDIR': self.tmp,
+            'TERM': 'dumb', 'HOME': self.tmp, 'TMPDIR': self.tmp,
             'ASAN_OPTIONS': f'detect_leaks={leaks}:exitcode=99:allocator_may_return_null=1:log_path={reports}',
             'UBSAN_OPTIONS': f'print_stacktrace=1:halt_on_error=1:exitcode=99:log_path={reports}',
             **env,

@@ -10,23 +10,26 @@ A document holds blocks, each under a line that says what it is:
         ```console
         $ duplex chat                   a command, typed at a shell's prompt
         Port: 4444⏎                     a line typed to a program; what stands before ": " or "> " is the program's own
-        ^D ^C                           keys. All other lines are the program's
+        > hello⏎                        a line typed at duplex's prompt, which is gone when it was sent
+        ^D ^C                           keys; duplex's editor does not echo them. All other lines are the program's
         ```
 
-Terminals are shells on pseudo terminals, begun where they are first named. Blocks are acted out in their order: what must be
-on the screen is waited for before the next thing is typed, and at the end nothing else may be there. Colours are left
-out. Times, and ports that the kernel chose, are what they happen to be; the ports that commands name are replaced by free ones."""
+Terminals are shells on pseudo terminals, begun where they are first named; what stands on them is read off a model of a
+screen (lib/model.py), which does what it is told by control sequences. Blocks are acted out in their order: what must be
+on the screen is waited for before the next thing is typed, and at the end nothing else may be there. Times, and ports that the kernel chose, are what they happen to be; the ports that commands name are replaced by free ones."""
 
 import os
 import re
 
 from lib.case import until
+from lib.model import Screen
 
 LABEL = re.compile(r'^(?:\*(?:Terminal|终端) (\d)\b.*|`([\w.]+)`[:：])$')
 FENCE = re.compile(r'^```(\S*) ?(.*)$')
 TYPED = re.compile(r'(.*[:>] )?(.*)⏎$')
+PROMPT = re.compile(r'(?:\d+(?:,\d+)*)?> \Z')          # of duplex
+EDITS = 2004 << 5                               # a mode of the terminal: somebody edits lines below what is shown
 KEYS = {'^C': '\x03', '^D': '\x04'}
-COLOUR = re.compile(r'\x1b\[[\d;]*m')
 VARYING = [
     (re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)'), '<DATE>'),
     (re.compile(r'\b\d\d:\d\d:\d\d(\.\d{3})?\b'), '<TIME>'),
@@ -73,13 +76,26 @@ class Terminal:
         self.stage = stage
         self.shell = stage.case.program('sh', '-i', tty=True, cwd=stage.folder, size=(24, 200), env={
             'PS1': '$ ', 'PS2': '> ', 'ENV': None, 'PATH': stage.path, 'LC_ALL': 'C.UTF-8', 'PYTHONUNBUFFERED': '1',
-            **stage.env})
+            'TERM': 'xterm', **stage.env})
+        self.model, self.fed = Screen(24, 200), 0
         self.expected = ''                      # all that must be on the screen by now
         self.written = 0                        # of the screen: characters that blocks written anew hold already
 
     @property
+    def whole(self):
+        new = self.shell.out[self.fed:]
+        self.fed += len(new)
+        return self.stage.documented(self.model.feed(new).text)
+
+    @property
     def screen(self):
-        return self.stage.documented(COLOUR.sub('', self.shell.text).replace('\r\n', '\n'))
+        """All of it, but for the line being edited, which is the last and not there to stay."""
+        whole = self.whole
+        return whole[:whole.rindex('\n') + 1] if self.edits else whole
+
+    @property
+    def edits(self):
+        return EDITS in self.model.mode
 
     def wait(self, line):
         """Waits until the screen shows all that it must."""
@@ -101,6 +117,10 @@ class Terminal:
                 self.wait(n)
                 self.type(line[2:] + '\n')
                 self.expected += line[2:] + '\n'
+            elif typed and typed[1] and PROMPT.match(typed[1]):
+                self.wait(n)
+                until(lambda: self.whole.endswith('\n' + typed[1]), 'the prompt')
+                self.type(typed[2] + '\n')
             elif typed:
                 self.expected += typed[1] or ''
                 self.wait(n)
@@ -108,8 +128,8 @@ class Terminal:
                 self.expected += typed[2] + '\n'
             elif line[:2] in KEYS:
                 self.wait(n)
+                self.expected += line + '\n' if line[:2] == '^C' and not self.edits else ''
                 self.type(KEYS[line[:2]])
-                self.expected += line + '\n' if line[:2] == '^C' else ''
             else:
                 self.expected += line + '\n'
         self.wait(block.end)
@@ -149,13 +169,14 @@ class Terminal:
                 made += line[2:] + '\n'
             elif typed:
                 made += self.fresh()
+                prompt = self.whole[self.whole.rindex('\n') + 1:] if self.edits else ''
                 self.type(typed[2] + '\n')
-                self.written += len(typed[2]) + 1
-                made += typed[2] + '⏎\n'
+                self.written += 0 if self.edits else len(typed[2]) + 1
+                made += prompt + typed[2] + '⏎\n'
             elif line[:2] in KEYS:
                 made += self.fresh()
+                made += line[:2] + '\n' if line[:2] == '^D' or self.edits else ''
                 self.type(KEYS[line[:2]])
-                made += '^D\n' if line[:2] == '^D' else ''
         if block.language == 'sh':
             return block.lines                  # what it says is the next block's
         made += self.fresh()

@@ -1,0 +1,207 @@
+/* duplex-terminal.so: readline as dx_editor wants it. It draws nothing: its redisplay is our event, and what it prints all the
+ * same (line ends, terminal modes) goes nowhere. Keys come out of what type() was given, never from the descriptor. This file is
+ * linked with readline and is distributed, so linked, under its licence (GPL-3.0-or-later). */
+#include "ui/editor.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#define HISTORY_LINES 1000
+#define ABORT_KEY     7         /* Ctrl-G */
+
+static struct {
+	const dx_editor_events *on;
+	void *ctx;
+	dx_slice keys;                  /* typed, and not yet read */
+	const char *history;
+	int kept;                       /* lines of this run */
+	dx_slice returned;              /* by give_back; its bytes are the line that was read */
+	bool changed;
+} e;
+
+/* A command that wants more keys than there are is given up. */
+static int next_key(FILE *unused)
+{
+	int key = ABORT_KEY;
+
+	(void)unused;
+	if (e.keys.len > 0) {
+		key = e.keys.data[0];
+		e.keys = dx_slice_after(e.keys, 1);
+	}
+	return key;
+}
+
+static void on_redisplay(void)
+{
+	e.changed = true;
+}
+
+static void tell_changed(void)
+{
+	if (e.changed)
+		e.on->changed(e.ctx);
+	e.changed = false;
+}
+
+/* Lines that begin with a blank, and several pasted ones, are for nobody to see again. */
+static void keep(const char *line)
+{
+	HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+
+	if (*line == 0 || *line == ' ' || strchr(line, '\n') != NULL || (last != NULL && strcmp(last->line, line) == 0))
+		return;
+	add_history(line);
+	e.kept++;
+}
+
+static void on_line(char *line)
+{
+	if (line == NULL) {
+		e.on->end(e.ctx);
+		return;
+	}
+	e.returned = (dx_slice){ NULL, 0 };
+	e.on->line(e.ctx, dx_slice_text(line));
+	if (e.returned.data == NULL)
+		keep(line);
+	else
+		rl_insert_text(line);
+	rl_free(line);
+}
+
+/* Completion */
+
+static char *candidate(const char *begun, int state)
+{
+	static size_t i;
+	const char *word;
+	dx_slice line = dx_slice_of(rl_line_buffer, (size_t)rl_end);
+	size_t start = (size_t)rl_point - strlen(begun);
+
+	i = state == 0 ? 0 : i + 1;
+	word = e.on->candidate(e.ctx, line, start, dx_slice_text(begun), i);
+	return word == NULL ? NULL : strdup(word);
+}
+
+static char **complete(const char *begun, int start, int end)
+{
+	dx_slice line = dx_slice_of(rl_line_buffer, (size_t)rl_end);
+
+	(void)end;
+	rl_attempted_completion_over = !e.on->takes_file(e.ctx, line, (size_t)start);
+	return rl_attempted_completion_over ? rl_completion_matches(begun, candidate) : NULL;
+}
+
+/* matches[0] is what they have in common. */
+static void show_choices(char **matches, int count, int longest)
+{
+	(void)longest;
+	e.on->choices(e.ctx, (const char *const *)matches + 1, (size_t)count);
+	e.changed = true;
+}
+
+/* The editor's functions */
+
+static bool open_editor(const dx_editor_events *on, void *ctx, const char *history, FILE *nowhere)
+{
+	const char *locale = setlocale(LC_CTYPE, NULL);
+	char kept[64];
+
+	(void)snprintf(kept, sizeof kept, "%s", locale);
+	e.on = on;
+	e.ctx = ctx;
+	e.history = history;
+	rl_readline_name = "duplex";
+	rl_outstream = nowhere;
+	rl_getc_function = next_key;
+	rl_redisplay_function = on_redisplay;
+	rl_prep_term_function = NULL;
+	rl_deprep_term_function = NULL;
+	rl_catch_signals = rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_completer_word_break_characters = " \t,";
+	rl_attempted_completion_function = complete;
+	rl_completion_display_matches_hook = show_choices;
+	rl_completion_query_items = -1;
+	if (rl_initialize() != 0)
+		return false;
+	(void)setlocale(LC_CTYPE, kept);        /* which readline has set by the environment */
+	(void)rl_variable_bind("input-meta", "on");
+	(void)rl_variable_bind("output-meta", "on");
+	(void)rl_variable_bind("convert-meta", "off");
+	(void)rl_variable_bind("enable-bracketed-paste", "off");
+	rl_tty_set_echoing(1);
+	using_history();
+	stifle_history(HISTORY_LINES);
+	if (history != NULL)
+		(void)read_history(history);
+	rl_callback_handler_install("", on_line);
+	tell_changed();
+	return true;
+}
+
+static void close_editor(void)
+{
+	rl_callback_handler_remove();
+	if (e.history == NULL || e.kept == 0)
+		return;
+	if (append_history(e.kept < history_length ? e.kept : history_length, e.history) == ENOENT)
+		(void)write_history(e.history);
+	(void)history_truncate_file(e.history, HISTORY_LINES);
+}
+
+static void type(dx_slice keys)
+{
+	e.keys = keys;
+	while (e.keys.len > 0)
+		rl_callback_read_char();
+	tell_changed();
+}
+
+static void paste(dx_slice text)
+{
+	char piece[4096 + 1];
+
+	rl_begin_undo_group();
+	while (text.len > 0) {
+		size_t n = text.len < sizeof piece - 1 ? text.len : sizeof piece - 1;
+
+		memcpy(piece, text.data, n);
+		piece[n] = 0;
+		(void)rl_insert_text(piece);
+		text = dx_slice_after(text, n);
+	}
+	rl_end_undo_group();
+	e.changed = true;
+	tell_changed();
+}
+
+static void set_prompt(const char *prompt)
+{
+	if (strcmp(rl_prompt != NULL ? rl_prompt : "", prompt) == 0)
+		return;
+	rl_set_prompt(prompt);
+	e.changed = true;
+	tell_changed();
+}
+
+static void give_back(dx_slice line)
+{
+	e.returned = line;
+}
+
+static dx_editor_look look(void)
+{
+	int from = rl_mark < rl_point ? rl_mark : rl_point, to = rl_mark < rl_point ? rl_point : rl_mark;
+	bool marked = rl_mark_active_p() != 0 && to <= rl_end;
+
+	return (dx_editor_look){ .prompt = dx_slice_text(rl_display_prompt != NULL ? rl_display_prompt : ""),
+				 .line = dx_slice_of(rl_line_buffer, (size_t)rl_end), .point = (size_t)rl_point,
+				 .marked = marked ? (size_t)from : 0, .marked_bytes = marked ? (size_t)(to - from) : 0 };
+}
+
+const dx_editor dx_editor_module = { .version = DX_EDITOR_VERSION, .open = open_editor, .close = close_editor, .type = type,
+				     .paste = paste, .set_prompt = set_prompt, .give_back = give_back, .look = look };
