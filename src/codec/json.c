@@ -52,7 +52,7 @@ void dx_json_key(dx_json *j, const char *key)
 
 static int escape_other(dx_buf *out, dx_glyph g)
 {
-	return dx_buf_printf(out, g.malformed ? "\\\\x%02x" : "\\u%04x", g.character);
+	return g.malformed ? dx__escape_byte(out, "\\\\x", g.character) : dx_buf_printf(out, "\\u%04x", g.character);
 }
 
 void dx_json_string(dx_json *j, dx_slice marked)

@@ -1,4 +1,5 @@
 #include "codec/safe.h"
+#include "codec/hex.h"
 #include "codec/safe_priv.h"
 #include "codec/width.h"
 
@@ -21,12 +22,25 @@ static bool is_escaped(dx_glyph g, unsigned flags)
 }
 
 /* Bytes at the start that are printable ASCII, quotes and backslashes aside. */
-static size_t plain_run(dx_slice text)
+static size_t ascii_run(dx_slice text)
 {
 	size_t n = 0;
 
 	while (n < text.len && text.data[n] >= 0x20 && text.data[n] < 0x7f && text.data[n] != '"' && text.data[n] != '\\')
 		n++;
+	return n;
+}
+
+/* Bytes at the start that are shown as they are in any manner; their last character is a base. */
+static size_t plain_run(dx_slice text)
+{
+	size_t n = 0, before;
+
+	do {
+		before = n;
+		n += ascii_run(dx_slice_after(text, n));
+		n += dx__wide_run(dx_slice_after(text, n));
+	} while (n > before);
 	return n;
 }
 
@@ -40,7 +54,9 @@ static int escape(dx_buf *out, dx_glyph g, const dx__escapes *how)
 {
 	const char *byte = g.malformed || g.character > 0x7f ? NULL : memchr(how->bytes, (int)g.character, how->count);
 
-	return byte == NULL ? how->other(out, g) : dx_buf_printf(out, "\\%c", how->letters[byte - how->bytes]);
+	if (byte == NULL)
+		return how->other(out, g);
+	return dx_buf_add(out, dx_slice_of((char[]){ '\\', how->letters[byte - how->bytes] }, 2));
 }
 
 int dx__escape_add(dx_buf *out, dx_slice marked, unsigned flags, const dx__escapes *how, bool *ret_escaped)
@@ -78,9 +94,18 @@ int dx__escape_add(dx_buf *out, dx_slice marked, unsigned flags, const dx__escap
 	return r;
 }
 
+int dx__escape_byte(dx_buf *out, const char *before, uint32_t byte)
+{
+	int r = dx_buf_add_text(out, before);
+
+	return r < 0 ? r : dx_hex_print(dx_slice_of((uint8_t[]){ (uint8_t)byte }, 1), out);
+}
+
 static int escape_other(dx_buf *out, dx_glyph g)
 {
-	return dx_buf_printf(out, g.malformed || g.character < 0x80 ? "\\x%02x" : "\\u{%x}", g.character);
+	if (g.malformed || g.character < 0x80)
+		return dx__escape_byte(out, "\\x", g.character);
+	return dx_buf_printf(out, "\\u{%x}", g.character);
 }
 
 const dx__escapes dx__people_escapes = { "\n\r\t\0\\", "nrt0\\", 5, DX_SAFE_MARKS, escape_other };

@@ -19,4 +19,7 @@ extern const dx__escapes dx__people_escapes;
 /* As dx_safe_add, in any manner. */
 int dx__escape_add(dx_buf *out, dx_slice marked, unsigned flags, const dx__escapes *how, bool *ret_escaped);
 
+/* Appends `before` and the byte's two hex digits. Returns 0; -ENOBUFS or -ENOMEM, after which `before` may be there. */
+int dx__escape_byte(dx_buf *out, const char *before, uint32_t byte);
+
 #endif

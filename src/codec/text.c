@@ -5,6 +5,7 @@
  * UTF-16 and UTF-32: a malformed unit), so every call of iconv is followed by progress. */
 #include "base/buf.h"
 #include "base/check.h"
+#include "codec/safe_priv.h"
 #include "codec/text_priv.h"
 #include "codec/utf8.h"
 #include "sys/sys.h"
@@ -374,7 +375,7 @@ int dx_text_unmark(dx_slice marked, dx_buf *out)
 	while ((r = copy_valid(&marked, out)) == -EILSEQ || r == -EINVAL) {
 		dx_glyph malformed = dx_glyph_next(marked);
 
-		r = dx_buf_printf(out, "\\x%02x", malformed.character);
+		r = dx__escape_byte(out, "\\x", malformed.character);
 		if (r < 0)
 			break;
 		marked = dx_slice_after(marked, malformed.len);
