@@ -5,11 +5,11 @@
  * `in` again.
  * Invariants: held is NULL exactly when held_size is 0; lent_bytes <= held_bytes <= held_size <= limit + one line end; what was
  * lent is dropped at the start of the next call. scanned_bytes counts from the first byte that is neither lent nor cut. */
+#include "base/buf.h"
 #include "base/check.h"
 #include "codec/frame_priv.h"
+#include "codec/utf8.h"
 #include "sys/sys.h"
-
-#define SMALLEST 64
 
 void dx_cutter_init(dx_cutter *c, size_t limit_bytes)
 {
@@ -54,45 +54,26 @@ static size_t window_bytes(const dx_cutter *c)
 /* The last cut is no longer looked at. */
 static void drop_lent(dx_cutter *c)
 {
-	if (c->lent_bytes == 0)
-		return;
 	c->held_bytes -= c->lent_bytes;
 	if (c->held_bytes == 0)
 		release(c);
-	else
+	else if (c->lent_bytes != 0)
 		memmove(c->held, c->held + c->lent_bytes, c->held_bytes);
 	c->lent_bytes = 0;
-}
-
-static int grow(dx_cutter *c, size_t wanted)
-{
-	size_t size = c->held_size == 0 ? SMALLEST : c->held_size;
-	uint8_t *held;
-
-	if (wanted <= c->held_size)
-		return 0;
-	while (size < wanted)
-		size *= 2;
-	if (size > window_bytes(c))
-		size = window_bytes(c);
-	held = dx_sys_realloc(c->held, size);
-	if (held == NULL)
-		return -ENOMEM;
-	c->held = held;
-	c->held_size = (uint32_t)size;
-	return 0;
 }
 
 /* Moves the first `n` bytes of `in` behind what is held. */
 static int hold(dx_cutter *c, size_t n)
 {
-	int r = n == 0 ? 0 : grow(c, c->held_bytes + n);
+	dx_buf held = { .data = c->held, .used = c->held_bytes, .size = c->held_size, .limit = window_bytes(c) };
+	int r = dx_buf_add(&held, dx_slice_first(c->in, n));
 
-	if (r < 0 || n == 0)
+	dx_assert(r != -ENOBUFS);
+	if (r < 0)
 		return r;
-	dx_assert(c->held_bytes + n <= c->held_size);
-	memcpy(c->held + c->held_bytes, c->in.data, n);
-	c->held_bytes += (uint32_t)n;
+	c->held = held.data;
+	c->held_bytes = (uint32_t)held.used;
+	c->held_size = (uint32_t)held.size;
 	c->in = dx_slice_after(c->in, n);
 	return 0;
 }
@@ -102,55 +83,41 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Brings what there is into one piece, as far as it is looked at; *ret_fresh bytes of it were in `in` before. */
-static int gather(dx_cutter *c, dx_slice *ret, size_t *ret_fresh)
-{
-	size_t fresh = smaller(c->in.len, window_bytes(c) - c->held_bytes);
-	int r;
-
-	*ret_fresh = fresh;
-	if (c->held_bytes == 0) {
-		*ret = dx_slice_first(c->in, fresh);
-		return 0;
-	}
-	r = hold(c, fresh);
-	*ret = dx_slice_of(c->held, c->held_bytes);
-	return r;
-}
-
 /* Is the stream's first unit a byte order mark, read in the wrong order? */
 static void begin(dx_cutter *c, const dx_frame *f, dx_slice bytes)
 {
-	uint8_t first = f->big_endian ? 0xff : 0xfe, second = f->big_endian ? 0xfe : 0xff;
-	size_t at = f->unit_bytes == 4 && !f->big_endian ? 2 : 0;
-
 	if (c->begun || bytes.len < f->unit_bytes)
 		return;
 	c->begun = true;
-	c->swapped = f->unit_bytes > 1 && bytes.data[at] == first && bytes.data[at + 1] == second;
-	if (c->swapped && f->unit_bytes == 4)
-		c->swapped = bytes.data[2 - at] == 0 && bytes.data[3 - at] == 0;
+	c->swapped = f->unit_bytes > 1 && dx__is_order_mark(bytes, f->unit_bytes, !f->big_endian);
 }
 
-static bool find(dx_cutter *c, const dx_frame *f, dx_slice bytes, dx_frame_end *ret)
+/* Where the message ends: as the kind's find, with scanned_bytes for the place. */
+static ssize_t find(dx_cutter *c, const dx_frame *f, dx_slice bytes)
 {
 	dx_frame_view v = { .bytes = bytes, .scanned = c->scanned_bytes, .phase = c->phase, .unit = f->unit_bytes };
-	bool found;
+	ssize_t eol;
 
 	begin(c, f, bytes);
 	v.big_endian = f->big_endian != c->swapped;
-	found = f->kind->find(&v, ret);
+	eol = f->kind->find(&v);
 	c->scanned_bytes = (uint32_t)v.scanned;
-	return found;
+	return eol;
 }
 
-/* Lends the first `bytes` and the `eol` behind them. Of what is held, the last `fresh` bytes came from `in` just now: what the
- * cut does not need of them goes back there. */
-static int cut(dx_cutter *c, dx_slice all, size_t fresh, dx_frame_end end, dx_cut *ret)
+/* Lends what was scanned and the `eol` behind it; of what is over the limit, the first part, in whole units. The last `fresh`
+ * bytes of what is held came from `in` just now: what the cut does not need of them goes back there. */
+static int cut(dx_cutter *c, const dx_frame *f, dx_slice all, size_t fresh, size_t eol, dx_cut *ret)
 {
-	size_t used = end.body + end.eol;
+	size_t body = c->scanned_bytes, used;
+	bool partial = body > c->limit_bytes;
 
-	*ret = (dx_cut){ .bytes = dx_slice_first(all, end.body), .eol = dx_slice_of(all.data + end.body, end.eol) };
+	if (partial) {
+		body = c->limit_bytes - ((c->phase + c->limit_bytes) & (size_t)(f->unit_bytes - 1));
+		eol = 0;
+	}
+	used = body + eol;
+	*ret = (dx_cut){ dx_slice_first(all, body), dx_slice_of(all.data + body, eol), partial };
 	if (c->held_bytes == 0) {
 		c->in = dx_slice_after(c->in, used);
 	} else {
@@ -163,39 +130,29 @@ static int cut(dx_cutter *c, dx_slice all, size_t fresh, dx_frame_end end, dx_cu
 	}
 	c->phase = (uint8_t)((c->phase + used) & 3);
 	c->scanned_bytes -= (uint32_t)smaller(c->scanned_bytes, used);
-	c->ended_line = c->ended_line || end.eol != 0;
+	c->ended_line = c->ended_line || eol != 0;
 	return 1;
-}
-
-/* The first part of a message that is over the limit: whole units. */
-static int cut_part(dx_cutter *c, const dx_frame *f, dx_slice all, size_t fresh, dx_cut *ret)
-{
-	size_t torn = (c->phase + c->limit_bytes) & (size_t)(f->unit_bytes - 1);
-	int r = cut(c, all, fresh, (dx_frame_end){ c->limit_bytes - torn, 0 }, ret);
-
-	ret->partial = true;
-	return r;
 }
 
 int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 {
-	dx_frame_end end;
-	dx_slice all;
 	size_t fresh;
-	bool found;
-	int r;
+	dx_slice all;
+	ssize_t eol;
 
 	drop_lent(c);
 	if (!dx_cutter_pending(c))
 		return 0;
-	r = gather(c, &all, &fresh);
-	if (r < 0)
-		return r;
-	found = find(c, f, all, &end);
-	if (c->scanned_bytes > c->limit_bytes)
-		return cut_part(c, f, all, fresh, ret);
-	if (found)
-		return cut(c, all, fresh, end, ret);
+	fresh = smaller(c->in.len, window_bytes(c) - c->held_bytes);
+	all = dx_slice_first(c->in, fresh);
+	if (c->held_bytes > 0) {
+		if (hold(c, fresh) < 0)
+			return -ENOMEM;
+		all = dx_slice_of(c->held, c->held_bytes);
+	}
+	eol = find(c, f, all);
+	if (eol >= 0 || c->scanned_bytes > c->limit_bytes)
+		return cut(c, f, all, fresh, (size_t)eol, ret);
 	return hold(c, c->in.len);
 }
 
@@ -215,14 +172,8 @@ int64_t dx_cutter_deadline_ns(const dx_cutter *c, const dx_frame *f)
 
 int dx_cutter_flush(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 {
-	dx_slice all;
-
 	dx_assert(c->in.len == 0);
 	drop_lent(c);
-	all = dx_slice_of(c->held, c->held_bytes);
-	if (all.len == 0)
-		return 0;
-	if (all.len > c->limit_bytes)
-		return cut_part(c, f, all, 0, ret);
-	return cut(c, all, 0, (dx_frame_end){ all.len, 0 }, ret);
+	c->scanned_bytes = c->held_bytes;
+	return c->held_bytes == 0 ? 0 : cut(c, f, dx_slice_of(c->held, c->held_bytes), 0, 0, ret);
 }

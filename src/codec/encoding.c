@@ -79,27 +79,21 @@ static char next_letter(const char **name)
 	return letter >= 'A' && letter <= 'Z' ? (char)(letter | 0x20) : letter;
 }
 
-/* Is `name` the word that begins `words`? */
-static bool same_name(const char *name, const char *words)
+/* Is `name` one of the `words`, between which blanks stand? */
+static bool is_among(const char *name, const char *words)
 {
-	char letter;
+	while (*words != '\0') {
+		const char *rest = name;
+		char letter, other;
 
-	do {
-		letter = next_letter(&name);
-		if (letter != next_letter(&words))
-			return false;
-	} while (letter != '\0');
-	return *name == '\0';
-}
-
-static bool is_called(const dx_encoding *e, const char *name)
-{
-	if (same_name(name, e->name))
-		return true;
-	for (const char *alias = e->aliases; *alias != '\0'; alias += strspn(alias, " ")) {
-		if (same_name(name, alias))
+		do {
+			letter = next_letter(&rest);
+			other = next_letter(&words);
+		} while (letter == other && letter != '\0');
+		if (letter == other && *rest == '\0')
 			return true;
-		alias += strcspn(alias, " ");
+		words += strcspn(words, " ");
+		words += strspn(words, " ");
 	}
 	return false;
 }
@@ -107,7 +101,7 @@ static bool is_called(const dx_encoding *e, const char *name)
 const dx_encoding *dx_encoding_find(const char *name)
 {
 	for (size_t i = 0; i < ENCODING_COUNT; i++) {
-		if (*name != '\0' && is_called(&encodings[i], name))
+		if (is_among(name, encodings[i].name) || is_among(name, encodings[i].aliases))
 			return &encodings[i];
 	}
 	return NULL;

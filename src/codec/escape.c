@@ -1,24 +1,14 @@
 #include "codec/escape.h"
 #include "codec/hex.h"
 #include "codec/safe.h"
+#include "codec/safe_priv.h"
 #include "codec/utf8.h"
 
 #include <errno.h>
 
 #define LONGEST_CHARACTER 6             /* hex digits of \u{10FFFF} */
 
-/* "\xHH", behind the x. Returns how much of `text` it takes, 0 where it is none. */
-static size_t byte_escape(dx_slice text, uint8_t *into)
-{
-	int high = text.len < 2 ? -1 : dx_hex_digit(text.data[0]), low = high < 0 ? -1 : dx_hex_digit(text.data[1]);
-
-	if (low < 0)
-		return 0;
-	*into = (uint8_t)(high << 4 | low);
-	return 2;
-}
-
-/* "\u{…}", behind the u. */
+/* "\u{…}", behind the u: as resolve. */
 static size_t character_escape(dx_slice text, uint8_t into[4], size_t *ret_len)
 {
 	uint32_t character = 0;
@@ -36,31 +26,27 @@ static size_t character_escape(dx_slice text, uint8_t into[4], size_t *ret_len)
 	if (n == 1 || n == text.len || text.data[n] != '}' || character > 0x10ffff || (character & 0x1ff800) == 0xd800)
 		return 0;
 	*ret_len = dx_utf8_put(character, into);
-	return n + 1;
+	return n + 2;
 }
 
 /* One escape, behind its backslash. Returns how much of `text` it takes, 0 where it is none. */
 static size_t resolve(dx_slice text, uint8_t into[4], size_t *ret_len)
 {
-	static const char letters[] = "nrt0\\", bytes[] = "\n\r\t\0\\";
-	const char *letter;
-	size_t taken;
+	const dx__escapes *simple = &dx__people_escapes;
+	const char *letter = text.len == 0 ? NULL : memchr(simple->letters, text.data[0], simple->count);
+	int byte = -1;
 
-	if (text.len == 0)
-		return 0;
 	*ret_len = 1;
-	letter = memchr(letters, text.data[0], sizeof letters - 1);
 	if (letter != NULL) {
-		into[0] = (uint8_t)bytes[letter - letters];
+		into[0] = (uint8_t)simple->bytes[letter - simple->letters];
 		return 1;
 	}
-	if (text.data[0] == 'x')
-		taken = byte_escape(dx_slice_after(text, 1), into);
-	else if (text.data[0] == 'u')
-		taken = character_escape(dx_slice_after(text, 1), into, ret_len);
-	else
-		taken = 0;
-	return taken == 0 ? 0 : 1 + taken;
+	if (text.len > 0 && text.data[0] == 'u')
+		return character_escape(dx_slice_after(text, 1), into, ret_len);
+	if (text.len > 0 && text.data[0] == 'x')
+		byte = dx_hex_byte(dx_slice_after(text, 1));
+	into[0] = (uint8_t)byte;
+	return byte < 0 ? 0 : 3;
 }
 
 int dx_escape_resolve(dx_slice text, dx_buf *out, size_t *ret_at)

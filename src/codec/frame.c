@@ -79,43 +79,37 @@ static size_t align(const dx_frame_view *v, size_t at)
 	return at + ((v->unit - (v->phase + at)) & (v->unit - 1));
 }
 
-static bool find_byte(dx_frame_view *v, uint8_t value, size_t *ret_at)
+bool dx__frame_find_unit(dx_frame_view *v, uint8_t value)
 {
-	size_t left = v->bytes.len - v->scanned;
-	const uint8_t *found = left == 0 ? NULL : memchr(v->bytes.data + v->scanned, value, left);
+	size_t at = align(v, v->scanned), end = v->bytes.len;
+	bool found = false;
 
-	v->scanned = found == NULL ? v->bytes.len : (size_t)(found - v->bytes.data);
-	*ret_at = v->scanned;
-	return found != NULL;
-}
+	while (!found && at <= end && end - at >= v->unit) {
+		const uint8_t *byte = memchr(v->bytes.data + at, value, end - at);
 
-bool dx__frame_find_unit(dx_frame_view *v, uint8_t value, size_t *ret_at)
-{
-	if (v->unit == 1)
-		return find_byte(v, value, ret_at);
-	for (size_t at = align(v, v->scanned); at <= v->bytes.len && v->bytes.len - at >= v->unit; at += v->unit) {
-		if (is_unit(v, at, value)) {
-			*ret_at = v->scanned = at;
-			return true;
-		}
-		v->scanned = at + v->unit;
+		at += (byte == NULL ? end - at : (size_t)(byte - v->bytes.data) - at) & ~(v->unit - 1);
+		if (end - at < v->unit)
+			break;
+		found = is_unit(v, at, value);
+		at += found ? 0 : v->unit;
 	}
-	return false;
-}
-
-bool dx__frame_unit_before(const dx_frame_view *v, size_t end, uint8_t value)
-{
-	return end >= v->unit && align(v, end) == end && is_unit(v, end - v->unit, value);
-}
-
-bool dx__frame_find_line(dx_frame_view *v, dx_frame_end *ret)
-{
-	size_t at, before;
-	bool found;
-
-	found = dx__frame_find_unit(v, '\n', &at);
-	before = dx__frame_unit_before(v, v->scanned, '\r') ? v->unit : 0;
-	v->scanned -= before;
-	*ret = (dx_frame_end){ v->scanned, before + v->unit };
+	v->scanned = at <= end ? at : v->scanned;
 	return found;
+}
+
+bool dx__frame_back_over_cr(dx_frame_view *v)
+{
+	size_t end = v->scanned;
+	bool is = end >= v->unit && align(v, end) == end && is_unit(v, end - v->unit, '\r');
+
+	v->scanned -= is ? v->unit : 0;
+	return is;
+}
+
+ssize_t dx__frame_find_line(dx_frame_view *v)
+{
+	bool found = dx__frame_find_unit(v, '\n');
+	size_t eol = (dx__frame_back_over_cr(v) ? 2 : 1) * v->unit;
+
+	return found ? (ssize_t)eol : -1;
 }

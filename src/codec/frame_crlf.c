@@ -1,21 +1,15 @@
 /* crlf: CR and LF together end a message; either alone is part of it. */
 #include "codec/frame_priv.h"
 
-static bool find(dx_frame_view *v, dx_frame_end *ret)
+static ssize_t find(dx_frame_view *v)
 {
-	size_t at;
-
-	while (dx__frame_find_unit(v, '\n', &at)) {
-		if (dx__frame_unit_before(v, at, '\r')) {
-			v->scanned = at - v->unit;
-			*ret = (dx_frame_end){ v->scanned, 2 * v->unit };
-			return true;
-		}
-		v->scanned = at + v->unit;
+	while (dx__frame_find_unit(v, '\n')) {
+		if (dx__frame_back_over_cr(v))
+			return (ssize_t)(2 * v->unit);
+		v->scanned += v->unit;
 	}
-	if (dx__frame_unit_before(v, v->scanned, '\r'))
-		v->scanned -= v->unit;
-	return false;
+	(void)dx__frame_back_over_cr(v);        /* its LF may come */
+	return -1;
 }
 
 const dx_frame_kind dx__frame_crlf = {

@@ -24,11 +24,10 @@ static void print(const dx_frame *f, char *into, size_t size)
 		(void)snprintf(into, size, "%lld.%09llds", ns / DX_NS_PER_S, ns % DX_NS_PER_S);
 }
 
-static bool find(dx_frame_view *v, dx_frame_end *ret)
+static ssize_t find(dx_frame_view *v)
 {
-	(void)ret;
 	v->scanned = v->bytes.len;
-	return false;
+	return -1;
 }
 
 const dx_frame_kind dx__frame_gap = {

@@ -1,14 +1,9 @@
 /* nul: a zero ends a message. */
 #include "codec/frame_priv.h"
 
-static bool find(dx_frame_view *v, dx_frame_end *ret)
+static ssize_t find(dx_frame_view *v)
 {
-	size_t at;
-
-	if (!dx__frame_find_unit(v, 0, &at))
-		return false;
-	*ret = (dx_frame_end){ at, v->unit };
-	return true;
+	return dx__frame_find_unit(v, 0) ? (ssize_t)v->unit : -1;
 }
 
 const dx_frame_kind dx__frame_nul = {

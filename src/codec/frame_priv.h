@@ -3,6 +3,7 @@
 #define DX_FRAME_PRIV_H
 
 #include <duplex/frame.h>
+#include <sys/types.h>
 
 /* The longest line end: CR and LF in UTF-32. */
 #define DX_FRAME_EOL_BYTES ((size_t)8)
@@ -15,11 +16,6 @@ typedef struct dx_frame_view {
 	size_t unit;            /* 1, 2, 4 */
 	bool big_endian;
 } dx_frame_view;
-
-/* Where a message ends: its line end is bytes[body .. body + eol). */
-typedef struct dx_frame_end {
-	size_t body, eol;
-} dx_frame_end;
 
 struct dx_frame_kind {
 	const char *name;
@@ -34,20 +30,20 @@ struct dx_frame_kind {
 	/* Writes the argument, as parse reads it. NULL: the kind takes none. */
 	void (*print)(const dx_frame *f, char *into, size_t size);
 
-	/* Finds the end of the message. Moves v->scanned to it, or, where it has not come, behind all that is surely the
-	 * message's own. */
-	bool (*find)(dx_frame_view *v, dx_frame_end *ret);
+	/* Finds the end of the message: moves v->scanned there and returns the bytes of its line end, 0 for none. Where it has
+	 * not come, moves v->scanned behind all that is surely the message's own and returns -1. */
+	ssize_t (*find)(dx_frame_view *v);
 };
 
 extern const dx_frame_kind dx__frame_auto, dx__frame_raw, dx__frame_line, dx__frame_crlf, dx__frame_nul, dx__frame_gap;
 
-/* The first code unit `value`, at or behind v->scanned, which moves there or behind the last whole unit. */
-bool dx__frame_find_unit(dx_frame_view *v, uint8_t value, size_t *ret_at);
+/* Is there a code unit `value`? v->scanned moves to the first from there on, or behind the last whole unit. */
+bool dx__frame_find_unit(dx_frame_view *v, uint8_t value);
 
-/* Is the code unit that ends at `end` this `value`? */
-bool dx__frame_unit_before(const dx_frame_view *v, size_t end, uint8_t value);
+/* Is a CR the unit before v->scanned? Then v->scanned moves before it. */
+bool dx__frame_back_over_cr(dx_frame_view *v);
 
 /* A find: LF, with the CR before it where there is one. */
-bool dx__frame_find_line(dx_frame_view *v, dx_frame_end *ret);
+ssize_t dx__frame_find_line(dx_frame_view *v);
 
 #endif

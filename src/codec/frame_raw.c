@@ -1,11 +1,10 @@
 /* raw: what one read brought is a message. */
 #include "codec/frame_priv.h"
 
-static bool find(dx_frame_view *v, dx_frame_end *ret)
+static ssize_t find(dx_frame_view *v)
 {
 	v->scanned = v->bytes.len;
-	*ret = (dx_frame_end){ v->bytes.len, 0 };
-	return true;
+	return 0;
 }
 
 const dx_frame_kind dx__frame_raw = {

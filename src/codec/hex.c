@@ -10,32 +10,35 @@ int dx_hex_digit(uint8_t letter)
 	return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-static bool is_separator(uint8_t letter)
+int dx_hex_byte(dx_slice text)
 {
-	return letter == ' ' || letter == ',' || letter == ':';
+	int high = text.len < 2 ? -1 : dx_hex_digit(text.data[0]), low = high < 0 ? -1 : dx_hex_digit(text.data[1]);
+
+	return low < 0 ? -1 : high << 4 | low;
 }
 
-/* One group of digits at *at, "0x" before it or not; *at moves behind it, or to what is wrong. */
-static int parse_group(dx_slice text, size_t *at, dx_buf *out)
+/* Does a separator, or the end, come at this place? */
+static bool is_between(dx_slice text, size_t at)
 {
-	int high, low, r = 0;
+	return at == text.len || memchr(" ,:", text.data[at], 3) != NULL;
+}
 
-	if (text.len - *at > 2 && memcmp(text.data + *at, "0x", 2) == 0 && dx_hex_digit(text.data[*at + 2]) >= 0)
+/* The next pair of digits at *at, before which "0x" may stand where it begins a group; *at moves behind it, or to what is
+ * wrong. */
+static int parse_pair(dx_slice text, size_t *at, dx_buf *out)
+{
+	bool begins = *at == 0 || is_between(text, *at - 1);
+	int byte;
+
+	if (begins && text.len - *at > 2 && memcmp(text.data + *at, "0x", 2) == 0 && dx_hex_digit(text.data[*at + 2]) >= 0)
 		*at += 2;
-	for (; r == 0 && *at < text.len && !is_separator(text.data[*at]); *at += 2) {
-		high = dx_hex_digit(text.data[*at]);
-		if (high < 0)
-			return -EINVAL;
-		if (*at + 1 == text.len || is_separator(text.data[*at + 1]))
-			return -EINVAL;
-		low = dx_hex_digit(text.data[*at + 1]);
-		if (low < 0) {
-			(*at)++;
-			return -EINVAL;
-		}
-		r = dx_buf_add_byte(out, (uint8_t)(high << 4 | low));
+	byte = dx_hex_byte(dx_slice_after(text, *at));
+	if (byte < 0) {
+		*at += dx_hex_digit(text.data[*at]) >= 0 && !is_between(text, *at + 1) ? 1 : 0;
+		return -EINVAL;
 	}
-	return r;
+	*at += 2;
+	return dx_buf_add_byte(out, (uint8_t)byte);
 }
 
 int dx_hex_parse(dx_slice text, dx_buf *out, size_t *ret_at)
@@ -44,10 +47,10 @@ int dx_hex_parse(dx_slice text, dx_buf *out, size_t *ret_at)
 	int r = 0;
 
 	while (r == 0 && at < text.len) {
-		if (is_separator(text.data[at]))
+		if (is_between(text, at))
 			at++;
 		else
-			r = parse_group(text, &at, out);
+			r = parse_pair(text, &at, out);
 	}
 	if (r < 0)
 		out->used = before;

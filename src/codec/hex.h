@@ -12,6 +12,9 @@ int dx_hex_parse(dx_slice text, dx_buf *out, size_t *ret_at);
 /* The value of a hex digit, -1 where it is none. */
 int dx_hex_digit(uint8_t letter);
 
+/* The byte that two hex digits at the start of `text` write, -1 where they are none. */
+int dx_hex_byte(dx_slice text);
+
 /* Appends "e4 bd a0". Returns 0, -ENOBUFS, -ENOMEM. */
 int dx_hex_print(dx_slice bytes, dx_buf *out);
 

@@ -1,17 +1,25 @@
-/* What is never shown as it came, for the writers of this floor. */
+/* What the writers of this floor share: text in which what is not plain is escaped, each in its own manner. */
 #ifndef DX_SAFE_PRIV_H
 #define DX_SAFE_PRIV_H
 
+#include "base/buf.h"
 #include "codec/utf8.h"
 
-/* Is it a character that acts instead of being seen: a C0 or C1 control, DEL, a line separator, or one that turns the direction
- * of writing? */
-bool dx__is_control(uint32_t character);
+/* A manner of escaping. */
+typedef struct dx__escapes {
+	const char *bytes, *letters;    /* each of these bytes is a backslash and the letter at its place … */
+	size_t count;                   /* … of so many */
+	unsigned marks;                 /* how many may follow a base as they are */
+	int (*other)(dx_buf *out, dx_glyph g);  /* appends the escape of any other; returns 0, -ENOBUFS, -ENOMEM */
+} dx__escapes;
 
-/* Bytes at the start that are printable ASCII, quotes and backslashes aside. */
-size_t dx__plain_run(dx_slice text);
+/* As people write them: escape.h. */
+extern const dx__escapes dx__people_escapes;
 
-/* Is it one of these, or malformed? */
-bool dx__must_escape(dx_glyph g);
+/* As dx_safe_add, in any manner. */
+int dx__escape_add(dx_buf *out, dx_slice marked, unsigned flags, const dx__escapes *how, bool *ret_escaped);
+
+/* Appends `before` and the byte's two hex digits. Returns 0; -ENOBUFS or -ENOMEM, after which `before` may be there. */
+int dx__escape_byte(dx_buf *out, const char *before, uint32_t byte);
 
 #endif

@@ -7,13 +7,13 @@ dx_template dx_template_of(dx_slice text, const char *const *names)
 	return (dx_template){ text, names };
 }
 
-/* Does "{name}" begin `text`? Returns which of the names, -1 for none. */
+/* Does "{name}" begin `text`, which is not empty? Returns which of the names, -1 for none. */
 static int name_at(dx_slice text, const char *const *names, size_t *ret_len)
 {
 	const uint8_t *end;
 	dx_slice word;
 
-	if (text.len == 0 || text.data[0] != '{')
+	if (text.data[0] != '{')
 		return -1;
 	end = memchr(text.data, '}', text.len < LONGEST_NAME ? text.len : LONGEST_NAME);
 	if (end == NULL)
@@ -30,19 +30,14 @@ static int name_at(dx_slice text, const char *const *names, size_t *ret_len)
 
 bool dx_template_next(dx_template *t, dx_piece *ret)
 {
-	size_t len = 0;
-	int name = name_at(t->rest, t->names, &len);
+	size_t plain = 0, len = 0;
+	int name = -1;
 
 	if (t->rest.len == 0)
 		return false;
-	if (name < 0) {
-		size_t ignored;
-
-		do {
-			len++;
-		} while (len < t->rest.len && name_at(dx_slice_after(t->rest, len), t->names, &ignored) < 0);
-	}
-	*ret = (dx_piece){ name, dx_slice_first(t->rest, len) };
-	t->rest = dx_slice_after(t->rest, len);
+	while (plain < t->rest.len && (name = name_at(dx_slice_after(t->rest, plain), t->names, &len)) < 0)
+		plain++;
+	*ret = (dx_piece){ plain > 0 ? -1 : name, dx_slice_first(t->rest, plain > 0 ? plain : len) };
+	t->rest = dx_slice_after(t->rest, ret->text.len);
 	return true;
 }

@@ -5,6 +5,7 @@
  * UTF-16 and UTF-32: a malformed unit), so every call of iconv is followed by progress. */
 #include "base/buf.h"
 #include "base/check.h"
+#include "codec/safe_priv.h"
 #include "codec/text_priv.h"
 #include "codec/utf8.h"
 #include "sys/sys.h"
@@ -14,22 +15,16 @@
 #define FLAG_BEGUN  1u                  /* of a state: its byte order mark was looked for */
 #define FLAG_BIG    2u                  /* and was the big-endian one */
 
-/* What a byte of a single-byte encoding is in marked UTF-8. */
-struct single {
-	uint8_t utf8[DX_MARK_BYTES];
-	uint8_t len;
-	bool malformed;
-};
-
 struct dx_text {
 	const dx_encoding *encoding;
 	iconv_t in, in_big, out;        /* in_big: where a byte order mark said so */
-	struct single *singles;         /* 256 of them */
+	uint32_t *singles;              /* what each byte of a single-byte encoding is: a character or a mark */
 };
 
 /* One decoding in progress. */
 struct decoding {
 	dx_text *text;
+	const dx_encoding *encoding;
 	iconv_t in;
 	dx_buf *out;
 	size_t bad;
@@ -66,6 +61,11 @@ void dx_text_free(dx_text *t)
 const dx_encoding *dx_text_encoding(const dx_text *t)
 {
 	return t->encoding;
+}
+
+static bool is_utf8(const dx_text *t)
+{
+	return t == NULL || t->encoding->kind == DX_KIND_UTF8;
 }
 
 /* Opens a descriptor, where it is not open, and sets it to its start. */
@@ -111,50 +111,45 @@ static int mark(struct decoding *d, dx_slice *in, size_t n)
 	int r = 0;
 
 	for (; r == 0 && n > 0 && in->len > 0; n--) {
-		dx_mark_put(in->data[0], bytes);
-		r = dx_buf_add(d->out, dx_slice_of(bytes, sizeof bytes));
+		r = dx_buf_add(d->out, dx_slice_of(bytes, dx_utf8_put(DX_MARK(in->data[0]), bytes)));
 		*in = dx_slice_after(*in, 1);
 		d->bad++;
 	}
 	return r;
 }
 
-static int decode_utf8(struct decoding *d, dx_slice *in)
+/* As convert, from UTF-8. */
+static int copy_valid(dx_slice *in, dx_buf *out)
 {
+	size_t run = dx_utf8_run(*in);
+	int r = dx_buf_add(out, dx_slice_first(*in, run));
 	uint32_t ignored;
-	size_t run;
-	int r;
 
-	for (;;) {
-		run = dx_utf8_run(*in);
-		r = dx_buf_add(d->out, dx_slice_first(*in, run));
-		*in = dx_slice_after(*in, run);
-		if (r < 0 || dx_utf8_next(*in, &ignored) == 0)
-			return r;
-		r = mark(d, in, 1);
-		if (r < 0)
-			return r;
-	}
+	if (r < 0)
+		return r;
+	*in = dx_slice_after(*in, run);
+	if (in->len == 0)
+		return 0;
+	return dx_utf8_next(*in, &ignored) == 0 ? -EINVAL : -EILSEQ;
 }
 
 static int decode_single(struct decoding *d, dx_slice *in)
 {
-	int r = dx_buf_reserve(d->out, in->len * sizeof d->text->singles->utf8);
+	int r = dx_buf_reserve(d->out, in->len * DX_MARK_BYTES);
 
 	for (; r == 0 && in->len > 0; *in = dx_slice_after(*in, 1)) {
-		const struct single *s = &d->text->singles[in->data[0]];
+		uint32_t single = d->text->singles[in->data[0]];
 
-		memcpy(dx_buf_tail(d->out), s->utf8, sizeof s->utf8);
-		dx_buf_grew(d->out, s->len);
-		d->bad += s->malformed;
+		dx_buf_grew(d->out, dx_utf8_put(single, dx_buf_tail(d->out)));
+		d->bad += single == DX_MARK(in->data[0]);
 	}
 	return r;
 }
 
-/* iconv complains of what begins *in, behind `before`. */
+/* What begins *in, behind `before`, does not convert. */
 static int pass_malformed(struct decoding *d, const uint8_t *before, dx_slice *in)
 {
-	const dx_encoding *e = d->text->encoding;
+	const dx_encoding *e = d->encoding;
 
 	if (e->kind == DX_KIND_WINDOWS && in->len > 0 && in->data[0] == 0x80) {
 		*in = dx_slice_after(*in, 1);
@@ -167,14 +162,14 @@ static int pass_malformed(struct decoding *d, const uint8_t *before, dx_slice *i
 	return mark(d, in, e->unit_bytes);
 }
 
-static int decode_iconv(struct decoding *d, dx_slice *in)
+static int decode_multi(struct decoding *d, dx_slice *in)
 {
 	int r = 0;
 
 	while (r == 0 && in->len > 0) {
 		const uint8_t *before = in->data;
 
-		r = convert(d->in, in, d->out);
+		r = d->in == CLOSED ? copy_valid(in, d->out) : convert(d->in, in, d->out);
 		if (r == -EINVAL && in->len < sizeof((dx_text_state *)0)->bytes)
 			return 0;
 		if (r == -EILSEQ || r == -EINVAL)
@@ -218,19 +213,16 @@ static void note_shift(dx_text_state *st, dx_slice in)
 /* Decodes as much of *in as is complete. */
 static int decode_some(struct decoding *d, dx_text_state *st, dx_slice *in)
 {
-	enum dx_encoding_kind kind = d->text == NULL ? DX_KIND_UTF8 : (enum dx_encoding_kind)d->text->encoding->kind;
 	size_t start = d->out->used;
 	dx_slice all = *in;
 	int r;
 
-	if (kind == DX_KIND_UTF8)
-		return decode_utf8(d, in);
-	if (kind == DX_KIND_SINGLE)
+	if (d->encoding->kind == DX_KIND_SINGLE)
 		return decode_single(d, in);
-	r = decode_iconv(d, in);
-	if (kind == DX_KIND_YEN)
+	r = decode_multi(d, in);
+	if (d->encoding->kind == DX_KIND_YEN)
 		without_yen(d->out, start);
-	if (kind == DX_KIND_SHIFTED)
+	if (d->encoding->kind == DX_KIND_SHIFTED)
 		note_shift(st, dx_slice_first(all, all.len - in->len));
 	return r;
 }
@@ -244,54 +236,43 @@ static void keep(dx_text_state *st, dx_slice rest)
 	st->count = (uint8_t)rest.len;
 }
 
-/* Decodes what the last call left unfinished, with as many bytes of *in as complete it. */
-static int decode_kept(struct decoding *d, dx_text_state *st, dx_slice *in)
+/* Decodes what is kept, its first `bad` bytes as malformed. */
+static int decode_kept(struct decoding *d, dx_text_state *st, size_t bad)
 {
-	for (;;) {
-		dx_slice rest = dx_slice_of(st->bytes, st->count);
-		int r = decode_some(d, st, &rest);
+	dx_slice rest = dx_slice_of(st->bytes, st->count);
+	int r = mark(d, &rest, bad);
 
-		keep(st, rest);
-		if (r < 0 || st->count == 0 || in->len == 0)
-			return r;
-		st->bytes[st->count++] = in->data[0];
-		*in = dx_slice_after(*in, 1);
-	}
-}
-
-/* Nothing follows: what is unfinished is malformed, a unit at a time. */
-static int decode_last(struct decoding *d, dx_text_state *st)
-{
-	int r = 0;
-
-	while (r == 0 && st->count > 0) {
-		dx_slice rest = dx_slice_of(st->bytes, st->count);
-
-		r = mark(d, &rest, d->text == NULL ? 1 : d->text->encoding->unit_bytes);
-		if (r == 0)
-			r = decode_some(d, st, &rest);
-		keep(st, rest);
-	}
+	if (r == 0)
+		r = decode_some(d, st, &rest);
+	keep(st, rest);
 	return r;
 }
 
+/* First what the last call left unfinished, with as many bytes as complete it. Where nothing follows, what is unfinished then is
+ * malformed, a unit at a time. */
 static int decode_all(struct decoding *d, dx_text_state *st, dx_slice in, bool last)
 {
-	int r = st->count == 0 ? 0 : decode_kept(d, st, &in);
+	int r = st->count == 0 ? 0 : decode_kept(d, st, 0);
 
+	for (; r == 0 && st->count > 0 && in.len > 0; in = dx_slice_after(in, 1)) {
+		st->bytes[st->count++] = in.data[0];
+		r = decode_kept(d, st, 0);
+	}
 	if (r == 0 && in.len > 0) {
 		r = decode_some(d, st, &in);
 		if (r == 0)
 			keep(st, in);
 	}
-	return r == 0 && last ? decode_last(d, st) : r;
+	while (r == 0 && last && st->count > 0)
+		r = decode_kept(d, st, d->encoding->unit_bytes);
+	return r;
 }
 
 /* The stream's first unit: a byte order mark is taken away and remembered. Returns what follows; where the unit has not come
  * wholly, nothing, and `st` holds what came. */
 static dx_slice take_order_mark(dx_text_state *st, size_t unit, dx_slice in, bool last)
 {
-	static const uint8_t little[] = { 0xff, 0xfe, 0, 0 }, big[] = { 0, 0, 0xfe, 0xff };
+	dx_slice first = dx_slice_of(st->bytes, unit);
 
 	while (st->count < unit && in.len > 0) {
 		st->bytes[st->count++] = in.data[0];
@@ -302,31 +283,25 @@ static dx_slice take_order_mark(dx_text_state *st, size_t unit, dx_slice in, boo
 	st->flags |= FLAG_BEGUN;
 	if (st->count < unit)
 		return in;
-	if (memcmp(st->bytes, big + 4 - unit, unit) == 0)
+	if (dx__is_order_mark(first, unit, true))
 		st->flags |= FLAG_BIG;
-	if ((st->flags & FLAG_BIG) != 0 || memcmp(st->bytes, little, unit) == 0)
+	if ((st->flags & FLAG_BIG) != 0 || dx__is_order_mark(first, unit, false))
 		st->count = 0;
 	return in;
 }
 
 /* What one byte is in a single-byte encoding. */
-static struct single convert_single(iconv_t descriptor, uint8_t byte)
+static uint32_t convert_single(iconv_t descriptor, uint8_t byte)
 {
-	struct single s = { .malformed = true, .len = DX_MARK_BYTES };
+	uint32_t character = 0;
 	uint8_t utf8[8];
 	char *from = (char *)&byte, *to = (char *)utf8;
 	size_t left = 1, room = sizeof utf8;
 
-	dx_mark_put(byte, s.utf8);
 	(void)dx_sys_iconv(descriptor, NULL, NULL, NULL, NULL);
 	if (dx_sys_iconv(descriptor, &from, &left, &to, &room) != (size_t)-1)
 		(void)dx_sys_iconv(descriptor, NULL, NULL, &to, &room);        /* what waits for a combining mark */
-	if (room < sizeof utf8 && room >= sizeof utf8 - sizeof s.utf8) {
-		s.malformed = false;
-		s.len = (uint8_t)(sizeof utf8 - room);
-		memcpy(s.utf8, utf8, s.len);
-	}
-	return s;
+	return dx_utf8_next(dx_slice_of(utf8, sizeof utf8 - room), &character) > 0 ? character : DX_MARK(byte);
 }
 
 static int open_singles(dx_text *t)
@@ -351,18 +326,17 @@ static int open_for(struct decoding *d, const dx_text_state *st)
 {
 	dx_text *t = d->text;
 	dx_slice shift = dx_slice_of(st->shift, sizeof st->shift);
-	bool big = (st->flags & FLAG_BIG) != 0;
+	const char *big = d->encoding->unit_bytes == 2 ? "UTF-16BE" : "UTF-32BE";
+	iconv_t *in;
 	int r;
 
-	if (t == NULL || t->encoding->kind == DX_KIND_UTF8)
+	if (is_utf8(t))
 		return 0;
 	if (t->encoding->kind == DX_KIND_SINGLE)
 		return open_singles(t);
-	if (big)
-		r = open_at_start(&t->in_big, "UTF-8", t->encoding->unit_bytes == 2 ? "UTF-16BE" : "UTF-32BE");
-	else
-		r = open_at_start(&t->in, "UTF-8", t->encoding->iconv_in);
-	d->in = big ? t->in_big : t->in;
+	in = (st->flags & FLAG_BIG) != 0 ? &t->in_big : &t->in;
+	r = open_at_start(in, "UTF-8", in == &t->in_big ? big : t->encoding->iconv_in);
+	d->in = *in;
 	if (r == 0 && st->shift[0] != 0)
 		r = convert(d->in, &shift, d->out);
 	return r;
@@ -370,13 +344,14 @@ static int open_for(struct decoding *d, const dx_text_state *st)
 
 int dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, dx_buf *out, size_t *ret_bad)
 {
-	struct decoding d = { .text = t, .in = CLOSED, .out = out };
+	const dx_encoding *e = t == NULL ? dx_encoding_find("utf-8") : t->encoding;
+	struct decoding d = { .text = t, .encoding = e, .in = CLOSED, .out = out };
 	dx_text_state at = *st;
 	size_t before = out->used;
 	int r;
 
-	if (t != NULL && t->encoding->kind == DX_KIND_MARKED && (at.flags & FLAG_BEGUN) == 0)
-		in = take_order_mark(&at, t->encoding->unit_bytes, in, last);
+	if (e->kind == DX_KIND_MARKED && (at.flags & FLAG_BEGUN) == 0)
+		in = take_order_mark(&at, e->unit_bytes, in, last);
 	r = open_for(&d, &at);
 	if (r == 0)
 		r = decode_all(&d, &at, in, last);
@@ -395,27 +370,23 @@ int dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, dx_buf
 int dx_text_unmark(dx_slice marked, dx_buf *out)
 {
 	size_t before = out->used;
-	int r = 0;
+	int r;
 
-	while (r == 0 && marked.len > 0) {
-		size_t run = dx_utf8_run(marked);
+	while ((r = copy_valid(&marked, out)) == -EILSEQ || r == -EINVAL) {
+		dx_glyph malformed = dx_glyph_next(marked);
 
-		r = dx_buf_add(out, dx_slice_first(marked, run));
-		marked = dx_slice_after(marked, run);
-		if (r == 0 && marked.len > 0) {
-			dx_glyph malformed = dx_glyph_next(marked);
-
-			r = dx_buf_printf(out, "\\x%02x", malformed.character);
-			marked = dx_slice_after(marked, malformed.len);
-		}
+		r = dx__escape_byte(out, "\\x", malformed.character);
+		if (r < 0)
+			break;
+		marked = dx_slice_after(marked, malformed.len);
 	}
 	if (r < 0)
 		out->used = before;
 	return r;
 }
 
-/* What iconv is given at once, so that text full of what an encoding lacks is not searched again and again. */
-#define RUN_BYTES ((size_t)4096)
+/* What iconv is given at once: little, since it is looked through again behind each character that an encoding lacks. */
+#define RUN_BYTES ((size_t)1024)
 
 /* How much of the start of `text` may be given to iconv: what is valid, and no tag U+E0000 … U+E007F, which it would leave out
  * where the encoding lacks them instead of saying so. */
@@ -464,17 +435,13 @@ static int encode_all(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx_s
 	int r = 0;
 
 	while (r == 0 && utf8.len > 0) {
-		dx_slice run = dx_slice_first(utf8, encodable_run(t, utf8));
+		size_t run = encodable_run(t, utf8);
+		dx_slice rest = dx_slice_first(utf8, run);
 
-		if (run.len == 0)
+		r = run == 0 ? -EILSEQ : convert(t->out, &rest, out);
+		utf8 = dx_slice_after(utf8, run - rest.len);
+		if (r == -EILSEQ && utf8.len > 0)
 			r = encode_lacking(t, &utf8, replace, out, ret_bad);
-		else
-			utf8 = dx_slice_after(utf8, run.len);
-		while (r == 0 && run.len > 0) {
-			r = convert(t->out, &run, out);
-			if (r == -EILSEQ && run.len > 0)
-				r = encode_lacking(t, &run, replace, out, ret_bad);
-		}
 	}
 	return r;
 }
@@ -484,7 +451,7 @@ int dx_text_encode(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx_slic
 	size_t before = out->used;
 	int r;
 
-	if (t == NULL || t->encoding->kind == DX_KIND_UTF8)
+	if (is_utf8(t))
 		return dx_buf_add(out, utf8);
 	r = open_at_start(&t->out, t->encoding->iconv_out, "UTF-8");
 	if (r == 0)
@@ -501,7 +468,7 @@ bool dx_text_gives_back(dx_text *t, dx_slice utf8, dx_slice bytes)
 	dx_buf again = { .limit = 16 * (utf8.len + LEAST_ROOM) };
 	bool same;
 
-	if (t == NULL || t->encoding->kind == DX_KIND_UTF8)
+	if (is_utf8(t))
 		return dx_slice_equal(utf8, bytes);
 	same = dx_text_encode(t, utf8, false, &again, NULL) == 0 && dx_slice_equal(dx_buf_slice(&again), bytes);
 	dx_buf_fini(&again);

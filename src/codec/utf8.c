@@ -42,7 +42,7 @@ int dx_utf8_next(dx_slice text, uint32_t *ret)
 	return lead.len;
 }
 
-size_t dx_utf8_put(uint32_t character, uint8_t into[4])
+size_t dx_utf8_put(uint32_t character, uint8_t *into)
 {
 	size_t len = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
 	static const uint8_t leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
@@ -104,32 +104,22 @@ bool dx_utf8_valid(dx_slice text)
 	return dx_utf8_run(text) == text.len;
 }
 
-void dx_mark_put(uint8_t byte, uint8_t into[DX_MARK_BYTES])
-{
-	into[0] = 0xed;
-	into[1] = (uint8_t)(0xb0 | byte >> 6);
-	into[2] = (uint8_t)(0x80 | (byte & 0x3f));
-}
-
-bool dx_mark_next(dx_slice text, uint8_t *ret)
-{
-	const uint8_t *m = text.data;
-
-	if (text.len < DX_MARK_BYTES || m[0] != 0xed || (m[1] & 0xfc) != 0xb0 || (m[2] & 0xc0) != 0x80)
-		return false;
-	*ret = (uint8_t)((m[1] & 0x03) << 6 | (m[2] & 0x3f));
-	return true;
-}
-
 dx_glyph dx_glyph_next(dx_slice marked)
 {
+	const uint8_t *m = marked.data;
 	uint32_t character;
 	int len = dx_utf8_next(marked, &character);
-	uint8_t byte;
 
 	if (len > 0)
 		return (dx_glyph){ character, false, (size_t)len };
-	if (dx_mark_next(marked, &byte))
-		return (dx_glyph){ byte, true, DX_MARK_BYTES };
-	return (dx_glyph){ marked.data[0], true, 1 };
+	if (marked.len >= DX_MARK_BYTES && m[0] == 0xed && (m[1] & 0xfc) == 0xb0 && (m[2] & 0xc0) == 0x80)
+		return (dx_glyph){ (m[1] & 0x03u) << 6 | (m[2] & 0x3f), true, DX_MARK_BYTES };
+	return (dx_glyph){ m[0], true, 1 };
+}
+
+bool dx__is_order_mark(dx_slice text, size_t unit_bytes, bool big_endian)
+{
+	static const uint8_t little[] = { 0xff, 0xfe, 0, 0 }, big[] = { 0, 0, 0xfe, 0xff };
+
+	return text.len >= unit_bytes && memcmp(text.data, big_endian ? big + 4 - unit_bytes : little, unit_bytes) == 0;
 }

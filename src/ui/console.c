@@ -132,7 +132,7 @@ static void on_tick(void *ctx)
 
 static void add_line(dx_console *c, dx_slice line, size_t indent)
 {
-	dx_wrap w = { .columns = c->region.columns, .indent = indent <= c->region.columns / 2 ? indent : 2 };
+	dx_wrap w = { .columns = c->region.columns, .indent = indent <= c->region.columns / 2 ? indent : 2, .by_words = true };
 
 	(void)dx_wrap_add(&w, line, &c->out);
 	(void)dx_buf_add_text(&c->out, "\n");

@@ -20,6 +20,12 @@ static void add_peer(dx_buf *out, const dx_peer *p)
 	add_safe(out, dx_slice_text(dx_addr_print(p->address, address)));
 }
 
+void dx_add_amount(dx_buf *out, uint64_t messages, uint64_t bytes)
+{
+	(void)dx_buf_printf(out, ngettext("%llu message, ", "%llu messages, ", messages), (unsigned long long)messages);
+	(void)dx_buf_printf(out, ngettext("%llu byte", "%llu bytes", bytes), (unsigned long long)bytes);
+}
+
 /* What was being tried, for people; the word itself stays searchable. */
 static const char *attempt(const char *operation)
 {
@@ -57,8 +63,11 @@ static void add_close(dx_buf *out, const dx_event *e)
 {
 	add_peer(out, e->peer);
 	(void)dx_buf_printf(out, " %s", _(dx_reason_sentence(e->reason)));
-	(void)dx_buf_printf(out, _(" (in %llu bytes, out %llu bytes)"), (unsigned long long)e->peer->in_bytes,
-			    (unsigned long long)e->peer->out_bytes);
+	(void)dx_buf_add_text(out, _(" (in "));
+	dx_add_amount(out, e->peer->in_messages, e->peer->in_bytes);
+	(void)dx_buf_add_text(out, _("; out "));
+	dx_add_amount(out, e->peer->out_messages, e->peer->out_bytes);
+	(void)dx_buf_add_text(out, ")");
 }
 
 /* Which notes warn: they are told off a terminal too. */

@@ -189,18 +189,36 @@ static bool speak_to_one(dx_operator *o, dx_slice line)
 
 /* Commands */
 
+/* What was said each way. */
+static void add_both_ways(dx_buf *out, const uint64_t messages[2], const uint64_t bytes[2])
+{
+	(void)dx_buf_add_text(out, _("in "));
+	dx_add_amount(out, messages[DX_IN], bytes[DX_IN]);
+	(void)dx_buf_add_text(out, _("; out "));
+	dx_add_amount(out, messages[DX_OUT], bytes[DX_OUT]);
+}
+
+static void say_peer(dx_operator *o, const dx_peer *p)
+{
+	const char *encoding = p->manner->encoding != NULL ? p->manner->encoding->name : "utf-8";
+	char address[DX_ADDR_TEXT];
+	dx_buf text;
+
+	dx_buf_init(&text, 1024);
+	(void)dx_buf_printf(&text, "#%u %s, %s, %s; ", p->number, dx_addr_print(p->address, address), encoding, p->manner->mode->name);
+	add_both_ways(&text, (uint64_t[]){ p->in_messages, p->out_messages }, (uint64_t[]){ p->in_bytes, p->out_bytes });
+	say(o, "%s", dx_buf_string(&text));
+	dx_buf_fini(&text);
+}
+
 static void run_peers(dx_operator *o, const struct words *w)
 {
 	dx_session *s = o->screen->session;
-	char address[DX_ADDR_TEXT];
 	size_t count = 0;
 
 	(void)w;
 	for (const dx_peer *p = NULL; (p = dx_session_next_peer(s, p)) != NULL; count++)
-		say(o, _("#%u %s, %s, %s; in %llu messages, %llu bytes; out %llu messages, %llu bytes"), p->number,
-		    dx_addr_print(p->address, address), p->manner->encoding != NULL ? p->manner->encoding->name : "utf-8",
-		    p->manner->mode->name, (unsigned long long)p->in_messages, (unsigned long long)p->in_bytes,
-		    (unsigned long long)p->out_messages, (unsigned long long)p->out_bytes);
+		say_peer(o, p);
 	if (count == 0)
 		say(o, _("(nobody is here)"));
 }
@@ -595,9 +613,9 @@ void dx_operator_add_status(dx_operator *o, dx_buf *out)
 		o->rate_ns = now_ns;
 		o->rate_bytes = bytes;
 	}
-	(void)dx_buf_printf(out, _("%zu peers; in %llu messages, %llu bytes; out %llu messages, %llu bytes; %.0f bytes/s"), peers,
-			    (unsigned long long)o->messages[DX_IN], (unsigned long long)o->bytes[DX_IN],
-			    (unsigned long long)o->messages[DX_OUT], (unsigned long long)o->bytes[DX_OUT], o->rate);
+	(void)dx_buf_printf(out, ngettext("%zu peer; ", "%zu peers; ", peers), peers);
+	add_both_ways(out, o->messages, o->bytes);
+	(void)dx_buf_printf(out, _("; %.0f bytes/s"), o->rate);
 }
 
 /* Completion */

@@ -89,7 +89,7 @@ static void add_status(dx_region *r, dx_wrap *w, dx_slice status)
 /* Lays all rows out in the scratch, and tells where the cursor is to stand. */
 static dx_wrap lay_out(dx_region *r, const dx_region_view *v, dx_wrap *ret_cursor)
 {
-	dx_wrap w = { .columns = r->columns, .indent = v->open_indent < r->columns / 2 ? v->open_indent : 0 };
+	dx_wrap w = { .columns = r->columns, .indent = v->open_indent <= r->columns / 2 ? v->open_indent : 2, .by_words = true };
 
 	dx_buf_clear(&r->text);
 	if (v->open.len > 0) {
@@ -98,6 +98,7 @@ static dx_wrap lay_out(dx_region *r, const dx_region_view *v, dx_wrap *ret_curso
 		(void)dx_wrap_break(&w, &r->text);
 	}
 	w.indent = 0;
+	w.by_words = false;
 	if (v->status.len > 0) {
 		add_status(r, &w, v->status);
 		(void)dx_wrap_break(&w, &r->text);

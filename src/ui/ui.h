@@ -86,6 +86,9 @@ typedef struct dx_screen_sink {
 
 dx_sink *dx_screen_sink_new(dx_screen *screen, const dx_sink_kind *kind, size_t size);
 
+/* Appends "2 messages, 13 bytes". */
+void dx_add_amount(dx_buf *out, uint64_t messages, uint64_t bytes);
+
 /* The sentence of a notice or event, in the reader's language; false where nothing is to be said. */
 bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out);
 

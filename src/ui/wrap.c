@@ -47,6 +47,14 @@ size_t dx_wrap_columns(dx_slice safe)
 	return columns;
 }
 
+/* Of what fits into a row, what is put there: up to its last blank, if that is not far. */
+static size_t up_to_blank(dx_slice text, size_t fits)
+{
+	const uint8_t *blank = fits < text.len && text.data[fits] != ' ' ? memrchr(text.data + fits / 2, ' ', fits - fits / 2) : NULL;
+
+	return blank != NULL ? (size_t)(blank - text.data) + 1 : fits;
+}
+
 static int add_plain(dx_wrap *w, dx_slice text, dx_buf *out)
 {
 	int r = 0;
@@ -61,6 +69,10 @@ static int add_plain(dx_wrap *w, dx_slice text, dx_buf *out)
 		}
 		if (fits == 0)                  /* a wide one in a window of one column: it must go somewhere */
 			fits = dx_width_fit(text, 2, &columns);
+		if (w->by_words && fits < text.len) {
+			fits = up_to_blank(text, fits);
+			columns = left;         /* the row is full */
+		}
 		r = dx_buf_add(out, dx_slice_first(text, fits));
 		w->column += columns;
 		text = dx_slice_after(text, fits);

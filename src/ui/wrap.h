@@ -8,6 +8,7 @@
 typedef struct dx_wrap {
 	size_t columns;                 /* of a row; 0 counts as 1 */
 	size_t indent;                  /* where rows after the first begin */
+	bool by_words;                  /* rows end behind a blank, where there is one in their second half */
 	size_t column, row;             /* where the text has come to */
 } dx_wrap;
 
