@@ -113,10 +113,7 @@ static size_t cluster(dx_slice text, size_t *ret_columns)
 		next = dx_glyph_next(dx_slice_after(text, len));
 		if (!joins(base.character, last, next.character, count))
 			break;
-		if (is_regional(next.character) || (next.character == COLOURED && is_pictograph(last)))
-			columns = 2;
-		else if (dx_width_of(next.character) > columns)
-			columns = dx_width_of(next.character);
+		columns += next.character == COLOURED && is_pictograph(last) && dx_width_of(last) == 1 ? 1 : dx_width_of(next.character);
 		last = next.character;
 		len += next.len;
 	}

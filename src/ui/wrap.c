@@ -1,4 +1,5 @@
 #include "ui/wrap.h"
+#include "codec/utf8.h"
 #include "codec/width.h"
 
 #define TAB_COLUMNS 8
@@ -67,8 +68,10 @@ static int add_plain(dx_wrap *w, dx_slice text, dx_buf *out)
 			r = dx_wrap_break(w, out);
 			continue;
 		}
-		if (fits == 0)                  /* a wide one in a window of one column: it must go somewhere */
-			fits = dx_width_fit(text, 2, &columns);
+		if (fits == 0) {                /* wider than the window: it must go somewhere */
+			fits = dx_glyph_next(text).len;
+			columns = dx_width(dx_slice_first(text, fits));
+		}
 		if (w->by_words && fits < text.len) {
 			fits = up_to_blank(text, fits);
 			columns = left;         /* the row is full */
