@@ -289,6 +289,13 @@ const char *dx_addr_print(const dx_addr *a, char into[DX_ADDR_TEXT])
 	return into;
 }
 
+int dx__error_at(dx_error *reterr, int code, const char *operation, const dx_addr *where)
+{
+	char text[DX_ADDR_TEXT];
+
+	return dx_error_set(reterr, code, operation, dx_addr_print(where, text));
+}
+
 /* Asking */
 
 uint16_t dx_addr_port(const dx_addr *a)
