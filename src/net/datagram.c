@@ -143,11 +143,6 @@ static void mark(struct msghdr *msg, uint8_t *control, int family)
 	memcpy(CMSG_DATA(c), &traffic_class, sizeof traffic_class);
 }
 
-static bool is_mapped(const dx_addr *a)
-{
-	return a->sa.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&a->in6.sin6_addr);
-}
-
 /* A refusal that came for an earlier datagram is told by the next call on the socket, which then has not sent anything: send
  * again. */
 static int send_once(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic)
@@ -159,7 +154,7 @@ static int send_once(dx_datagram *d, const dx_addr *to, dx_slice data, bool auto
 	int r;
 
 	if (automatic && whom->sa.sa_family != AF_UNIX)
-		mark(&msg, control, is_mapped(whom) ? AF_INET : whom->sa.sa_family);
+		mark(&msg, control, dx__addr_is_mapped(whom) ? AF_INET : whom->sa.sa_family);
 	r = dx_verb_sendmsg(d->loop, d->bound.watch.fd, &msg, to);
 	if (r == -ECONNREFUSED && to == NULL && whom->sa.sa_family != AF_UNIX)
 		r = dx_verb_sendmsg(d->loop, d->bound.watch.fd, &msg, to);
