@@ -4,6 +4,9 @@
 #include "net/verbs.h"
 #include "sys/sys.h"
 
+#include <libgen.h>
+#include <stdio.h>
+
 #define LOCK_TRIES 100
 #define LOCK_WAIT_MS 10
 
@@ -37,17 +40,11 @@ int dx_bound_apply_keys(dx_loop *loop, int fd, const dx_endpoint *endpoint, cons
 
 static int lock_folder(const char *path)
 {
-	char folder[sizeof((struct sockaddr_un *)NULL)->sun_path + 1] = ".";
-	const char *slash = strrchr(path, '/');
+	char copy[sizeof((struct sockaddr_un *)NULL)->sun_path + 1];
 	int fd;
 
-	if (slash != NULL) {
-		size_t len = slash == path ? 1 : (size_t)(slash - path);
-
-		memcpy(folder, path, len);
-		folder[len] = 0;
-	}
-	fd = dx_sys_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	(void)snprintf(copy, sizeof copy, "%s", path);
+	fd = dx_sys_open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (fd == -1)
 		return -errno;
 	for (int tries = 0; dx_sys_flock(fd, LOCK_EX | LOCK_NB) == -1 && tries < LOCK_TRIES; tries++)

@@ -51,7 +51,7 @@ void dx__connecting_free(dx_stream *s)
 	if (c->lookup != NULL)
 		dx_resolve_cancel(c->lookup);
 	dx_task_init(&c->task, on_reap);
-	dx_task_reap(s->loop, &c->task);
+	dx_task_put(&s->loop->reaping, &c->task);
 }
 
 static void address_failed(struct dx_connecting *c, int code)

@@ -67,7 +67,7 @@ void dx_datagram_close(dx_datagram *d)
 		return;
 	d->closing = true;
 	dx_bound_close(d->loop, &d->bound);
-	dx_task_reap(d->loop, &d->task);
+	dx_task_put(&d->loop->reaping, &d->task);
 }
 
 static void tell_error(dx_datagram *d, int code, const char *operation, const dx_addr *where)

@@ -161,5 +161,5 @@ void dx_listener_close(dx_listener *l)
 	l->closing = true;
 	dx_timer_stop(l->loop, &l->rest);
 	dx_bound_close(l->loop, &l->bound);
-	dx_task_reap(l->loop, &l->task);
+	dx_task_put(&l->loop->reaping, &l->task);
 }

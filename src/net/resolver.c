@@ -42,7 +42,7 @@ void dx_resolve_cancel(dx_lookup *l)
 {
 	(void)dx_watch_set(l->loop, &l->watch, 0);
 	l->task.run = on_reap;
-	dx_task_reap(l->loop, &l->task);
+	dx_task_put(&l->loop->reaping, &l->task);
 }
 
 /* Asking */
@@ -193,7 +193,7 @@ int dx_resolve(dx_loop *loop, const dx_endpoint *endpoint, dx_resolved *told, vo
 	else if (dx_bound_address(endpoint, &l->addresses[0]) == 0)
 		l->count = 1;
 	if (l->count > 0)
-		dx_task_ready(loop, &l->task);
+		dx_task_put(&loop->ready, &l->task);
 	else
 		r = look_up_aside(l);
 	if (r < 0)

@@ -54,7 +54,7 @@ static void begin_closing(dx_stream *s)
 		dx__connecting_free(s);
 	dx_verb_close_watched(s->loop, &s->watch);
 	s->task.run = on_reap;
-	dx_task_reap(s->loop, &s->task);
+	dx_task_put(&s->loop->reaping, &s->task);
 }
 
 static void on_reap(dx_task *t)
@@ -75,7 +75,7 @@ void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *
 
 	if (s->closing)
 		return;
-	s->lost = s->lost > 0 ? s->lost : (uint32_t)dx_stream_unacknowledged(s);
+	s->lost = (uint32_t)dx_stream_unacknowledged(s);
 	s->why = dx_sys_malloc(sizeof *s->why);
 	(void)dx_error_set(s->why != NULL ? s->why : &no_memory, code, operation, address);
 	begin_closing(s);
@@ -120,40 +120,50 @@ static bool awaits_output(const dx_stream *s)
 	return (s->watch.events & EPOLLOUT) != 0;
 }
 
+static size_t in_kernel(const dx_stream *s)
+{
+	return s->watch.fd == -1 || s->peer.sa.sa_family == AF_UNIX ? 0 : dx_verb_unacknowledged(s->watch.fd);
+}
+
+static void look_again(dx_stream *s, int64_t after_ns)
+{
+	if (dx_timer_start(s->loop, &s->timer, after_ns) < 0)
+		begin_closing(s);
+}
+
 /* Both directions have ended. The kernel goes on sending after a close, but nobody would hear of a reset then; so the close
  * waits until all is acknowledged. */
 static void close_when_acknowledged(dx_stream *s)
 {
 	int64_t wait_ns = ACK_FIRST_NS << (s->waits < 6 ? s->waits : 6);
+	int error;
 
 	if (s->closing || !s->read_ended || !s->finished)
 		return;
-	if (s->peer.sa.sa_family == AF_UNIX || s->waits * 50 >= DX_LIMIT_CLOSE_MS || dx_verb_unacknowledged(s->watch.fd) == 0) {
-		int error = dx_verb_pending_error(s->watch.fd);
-
-		if (error < 0)
-			dx__stream_fail_at_peer(s, error, "send");
-		else
-			begin_closing(s);
+	if (s->waits * 50 < DX_LIMIT_CLOSE_MS && in_kernel(s) > 0) {
+		s->waits++;
+		look_again(s, wait_ns < ACK_MOST_NS ? wait_ns : ACK_MOST_NS);
 		return;
 	}
-	s->waits++;
-	if (dx_timer_start(s->loop, &s->timer, wait_ns < ACK_MOST_NS ? wait_ns : ACK_MOST_NS) < 0)
+	error = dx_verb_pending_error(s->watch.fd);
+	if (error < 0)
+		dx__stream_fail_at_peer(s, error, "send");
+	else
 		begin_closing(s);
 }
 
 /* Leaving: once all is acknowledged and the peer has been calm for a while, closing destroys nothing any more. */
 static void close_when_calm(dx_stream *s)
 {
-	bool all_went = s->queued == 0 && (s->peer.sa.sa_family == AF_UNIX || dx_verb_unacknowledged(s->watch.fd) == 0);
+	bool all_went = s->queued == 0 && in_kernel(s) == 0, late = s->loop->now_ns >= s->leave_by_ns;
 
 	s->calm = all_went ? (uint16_t)(s->calm + 1) : 0;
-	if (s->loop->now_ns >= s->leave_by_ns && !all_went)
+	if (late && !all_went)
 		dx__stream_fail_at_peer(s, -DX_ECUT, "send");
-	else if (s->loop->now_ns >= s->leave_by_ns || s->calm > CALM_LOOKS)
+	else if (late || s->calm > CALM_LOOKS)
 		begin_closing(s);
-	else if (dx_timer_start(s->loop, &s->timer, LEAVE_LOOK_NS) < 0)
-		begin_closing(s);
+	else
+		look_again(s, LEAVE_LOOK_NS);
 }
 
 static void on_timer(void *ctx)
@@ -325,7 +335,7 @@ int dx_stream_send(dx_stream *s, dx_slice data)
 	size_t total;
 	int r;
 
-	if (s->closing || s->finishing || s->write_error != 0)
+	if (dx_stream_finished(s))
 		return -EPIPE;
 	if (__builtin_add_overflow((size_t)s->queued, data.len, &total) || total > DX_LIMIT_STREAM_QUEUE_BYTES)
 		return -ENOBUFS;
@@ -338,7 +348,7 @@ int dx_stream_send(dx_stream *s, dx_slice data)
 	s->queued = (uint32_t)total;
 	if (!dx_stream_has_room(s))
 		s->was_full = true;
-	dx_task_flush(s->loop, &s->task);
+	dx_task_put(&s->loop->flushing, &s->task);
 	return 0;
 }
 
@@ -346,7 +356,7 @@ int dx_stream_send_now(dx_stream *s, dx_slice data)
 {
 	int n;
 
-	if (s->closing || s->connecting || s->finishing || s->write_error != 0 || s->queued > 0 || data.len == 0)
+	if (dx_stream_finished(s) || s->connecting || s->queued > 0 || data.len == 0)
 		return dx_stream_send(s, data);
 	n = dx_verb_send(s->loop, s->watch.fd, data);
 	if (n < 0)
@@ -359,25 +369,21 @@ void dx_stream_finish(dx_stream *s)
 	if (s->closing || s->finishing)
 		return;
 	s->finishing = true;
-	dx_task_flush(s->loop, &s->task);
+	dx_task_put(&s->loop->flushing, &s->task);
 }
 
 void dx_stream_leave(dx_stream *s, int64_t within_ns)
 {
-	if (s->closing)
-		return;
-	if (s->connecting) {
-		begin_closing(s);
-		return;
-	}
-	dx_stream_finish(s);
+	if (s->connecting)
+		dx_stream_close(s);
 	if (s->leaving || s->closing)
 		return;
+	dx_stream_finish(s);
 	s->leaving = true;
 	s->leave_by_ns = s->loop->now_ns + within_ns;
 	watch_wanted(s, awaits_output(s));
-	if (!s->closing && dx_timer_start(s->loop, &s->timer, LEAVE_LOOK_NS) < 0)
-		begin_closing(s);
+	if (!s->closing)
+		look_again(s, LEAVE_LOOK_NS);
 }
 
 void dx_stream_pause(dx_stream *s)
@@ -404,7 +410,7 @@ void dx__stream_opened(dx_stream *s, int fd, bool nodelay)
 	if (s->closing)
 		return;
 	if (s->queued > 0 || s->finishing)
-		dx_task_flush(s->loop, &s->task);
+		dx_task_put(&s->loop->flushing, &s->task);
 	watch_wanted(s, false);
 }
 
@@ -425,7 +431,7 @@ int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_
 	s->peer = *peer;
 	s->watch.fd = fd;
 	s->task.run = on_adopted;
-	dx_task_ready(loop, &s->task);
+	dx_task_put(&loop->ready, &s->task);
 	*ret = s;
 	return 0;
 }
@@ -437,9 +443,7 @@ size_t dx_stream_queued(const dx_stream *s)
 
 size_t dx_stream_unacknowledged(const dx_stream *s)
 {
-	size_t in_kernel = s->lost > 0 ? s->lost : s->watch.fd == -1 || s->peer.sa.sa_family == AF_UNIX ? 0 : dx_verb_unacknowledged(s->watch.fd);
-
-	return s->queued + in_kernel;
+	return s->queued + (s->lost > 0 ? s->lost : in_kernel(s));
 }
 
 int64_t dx_stream_took_ns(const dx_stream *s)
@@ -454,7 +458,7 @@ bool dx_stream_has_room(const dx_stream *s)
 
 bool dx_stream_finished(const dx_stream *s)
 {
-	return s->closing || s->finishing || s->write_error != 0;
+	return s->closing || s->finishing;
 }
 
 const dx_addr *dx_stream_peer(const dx_stream *s)
