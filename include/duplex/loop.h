@@ -1,7 +1,7 @@
 /* The loop: one thread, one wait. Everything that calls back does so from dx_loop_run, never before a dx_ call returns.
  *
  * A turn, in this order: wait; read the clock once; fire due timers; serve ready descriptors, each within its share; flush
- * what was queued, one gather write a peer; tell `closed` and free what was closed. */
+ * what was queued, one write a peer; tell `closed` and free what was closed. */
 #ifndef DUPLEX_LOOP_H
 #define DUPLEX_LOOP_H
 

@@ -22,13 +22,6 @@ void dx_buf_clear(dx_buf *b)
 	b->start = b->used = 0;
 }
 
-static void move_to_front(dx_buf *b)
-{
-	if (b->start != 0 && b->used != 0)
-		memmove(b->data, b->data + b->start, b->used);
-	b->start = 0;
-}
-
 int dx_buf_reserve(dx_buf *b, size_t more)
 {
 	size_t wanted, size;
@@ -38,14 +31,14 @@ int dx_buf_reserve(dx_buf *b, size_t more)
 		return 0;
 	if (__builtin_add_overflow(b->used, more, &wanted) || wanted > b->limit)
 		return -ENOBUFS;
-	move_to_front(b);
+	if (b->start != 0 && b->used != 0)
+		memmove(b->data, b->data + b->start, b->used);
+	b->start = 0;
 	if (wanted <= b->size)
 		return 0;
-	size = b->size < SMALLEST ? SMALLEST : b->size;
-	while (size < wanted)
-		size = size > b->limit / 2 ? b->limit : size * 2;
-	if (size > b->limit)
-		size = b->limit;
+	for (size = SMALLEST; size < wanted && size <= b->limit / 2; size *= 2)
+		;
+	size = size < wanted || size > b->limit ? b->limit : size;
 	data = dx_sys_realloc(b->data, size);
 	if (data == NULL)
 		return -ENOMEM;

@@ -2,30 +2,33 @@
 
 #include <string.h>
 
-#define SENTENCE(name, key, sentence) sentence,
-static const char *const sentences[] = { DX_ERRORS(SENTENCE) };
-#undef SENTENCE
-#define KEY(name, key, sentence) key,
-static const char *const keys[] = { DX_ERRORS(KEY) };
-#undef KEY
+struct row {
+	const char *key, *sentence;
+};
+
+/* What errno lacks; NULL for a code that is none of these. */
+static const struct row *find(int code)
+{
+#define ROW(name, key, sentence) { key, sentence },
+	static const struct row rows[] = { DX_ERRORS(ROW) };
+#undef ROW
+
+	return -code >= DX_ERROR_FIRST && -code < DX_ERROR_AFTER ? &rows[-code - DX_ERROR_FIRST] : NULL;
+}
 
 const char *dx_error_text(int code)
 {
-	const char *text;
+	const struct row *own = find(code);
+	const char *text = own != NULL ? own->sentence : code < 0 ? strerrordesc_np(-code) : NULL;
 
-	if (-code >= DX_ERROR_FIRST && -code < DX_ERROR_AFTER)
-		return sentences[-code - DX_ERROR_FIRST];
-	text = code < 0 ? strerrordesc_np(-code) : NULL;
 	return text != NULL ? text : "an error without a name";
 }
 
 const char *dx_error_key(int code)
 {
-	const char *key;
+	const struct row *own = find(code);
+	const char *key = own != NULL ? own->key : code < 0 ? strerrorname_np(-code) : NULL;
 
-	if (-code >= DX_ERROR_FIRST && -code < DX_ERROR_AFTER)
-		return keys[-code - DX_ERROR_FIRST];
-	key = code < 0 ? strerrorname_np(-code) : NULL;
 	return key != NULL ? key : "EUNKNOWN";
 }
 

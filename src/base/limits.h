@@ -15,7 +15,6 @@
 #define DX_LIMIT_ACCEPTS_PER_TURN   256                         /* of one listener */
 #define DX_LIMIT_DATAGRAMS_PER_TURN 64                          /* of one socket */
 #define DX_LIMIT_EVENTS_PER_TURN    1024
-#define DX_LIMIT_GATHER             64                          /* pieces in one gather write */
 #define DX_LIMIT_BACKLOG            4096
 #define DX_LIMIT_ADDRESSES          64                          /* of one host name */
 #define DX_LIMIT_ENDPOINTS          64                          /* of one command */

@@ -36,23 +36,16 @@ size_t dx_near_distance(dx_slice a, dx_slice b)
 	return last[b.len];
 }
 
-bool dx_near_enough(dx_slice typed, dx_slice known)
-{
-	size_t distance = dx_near_distance(typed, known);
-
-	return distance <= 1 + least(typed.len, known.len) / 4 && distance < typed.len;
-}
-
 int dx_near_find(dx_slice typed, const char *const *known, size_t count)
 {
 	size_t best = SIZE_MAX;
 	int found = -1;
 
 	for (size_t i = 0; i < count; i++) {
-		dx_slice name = dx_slice_text(known[i]);
-		size_t distance = dx_near_distance(typed, name);
+		size_t distance = dx_near_distance(typed, dx_slice_text(known[i]));
+		size_t slips = 1 + least(typed.len, strlen(known[i])) / 4;
 
-		if (distance < best && dx_near_enough(typed, name)) {
+		if (distance < best && distance <= slips && distance < typed.len) {
 			best = distance;
 			found = (int)i;
 		}

@@ -11,10 +11,8 @@
  * than DX_NEAR_BYTES. ASCII letters count as equal in either case. */
 size_t dx_near_distance(dx_slice a, dx_slice b);
 
-/* Is `known` near enough to `typed` to be offered instead? One slip, and one more for each four letters. */
-bool dx_near_enough(dx_slice typed, dx_slice known);
-
-/* The item of `known` (count names) that is nearest to `typed` and near enough: its index, or -1. */
+/* The item of `known` (count names) that is nearest to `typed` and near enough to be offered instead, by one slip and one more for
+ * each four letters: its index, or -1. */
 int dx_near_find(dx_slice typed, const char *const *known, size_t count);
 
 #endif

@@ -42,21 +42,11 @@ int dx_number_parse(dx_slice text, uint64_t min, uint64_t max, uint64_t *ret)
 	return 0;
 }
 
+/* What a unit is worth; the last one has no name. */
 struct unit {
 	const char *name;
 	uint64_t value;
 };
-
-static int find_unit(const struct unit *units, dx_slice name, uint64_t *ret)
-{
-	for (; units->name != NULL; units++) {
-		if (dx_slice_equal(name, dx_slice_text(units->name))) {
-			*ret = units->value;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
 
 /* The fraction ".25" of `unit`; digits beyond the ninth count for nothing. */
 static uint64_t fraction_of(dx_slice digits, uint64_t unit)
@@ -68,30 +58,42 @@ static uint64_t fraction_of(dx_slice digits, uint64_t unit)
 	return (uint64_t)((unsigned __int128)value * unit / scale);
 }
 
+/* A whole number, `fraction` of one, and a unit. */
+static int parse_amount(dx_slice text, dx_slice fraction, dx_slice name, const struct unit *unit, uint64_t max, uint64_t *ret)
+{
+	uint64_t value;
+
+	while (unit->name != NULL && !dx_slice_equal(name, dx_slice_text(unit->name)))
+		unit++;
+	if (text.len == 0 || unit->name == NULL)
+		return -EINVAL;
+	if (parse_digits(text, &value) < 0 || __builtin_mul_overflow(value, unit->value, &value) ||
+	    __builtin_add_overflow(value, fraction_of(fraction, unit->value), &value) || value > max)
+		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
 int dx_duration_parse(dx_slice text, int64_t *ret_ns)
 {
 	static const struct unit units[] = { { "", 1000000000 },      { "s", 1000000000 },      { "ms", 1000000 },
 		                             { "us", 1000 },          { "m", 60000000000 },     { "min", 60000000000 },
 		                             { "h", 3600000000000 },  { NULL, 0 } };
-	size_t whole = count_digits(text), part = 0;
-	uint64_t value, unit;
-	dx_slice rest = dx_slice_after(text, whole), fraction = { NULL, 0 };
+	dx_slice whole = dx_slice_first(text, count_digits(text)), name = dx_slice_after(text, whole.len), fraction = { NULL, 0 };
+	uint64_t ns;
+	int r;
 
-	if (rest.len > 0 && rest.data[0] == '.') {
-		fraction = dx_slice_after(rest, 1);
-		part = count_digits(fraction);
-		rest = dx_slice_after(fraction, part);
-		fraction.len = part;
-		if (part == 0)
+	if (name.len > 0 && name.data[0] == '.') {
+		name = dx_slice_after(name, 1);
+		fraction = dx_slice_first(name, count_digits(name));
+		name = dx_slice_after(name, fraction.len);
+		if (fraction.len == 0)
 			return -EINVAL;
 	}
-	if (whole == 0 || find_unit(units, rest, &unit) < 0)
-		return -EINVAL;
-	if (parse_digits(dx_slice_first(text, whole), &value) < 0 || __builtin_mul_overflow(value, unit, &value) ||
-	    __builtin_add_overflow(value, fraction_of(fraction, unit), &value) || value > (uint64_t)YEAR_NS)
-		return -ERANGE;
-	*ret_ns = (int64_t)value;
-	return 0;
+	r = parse_amount(whole, fraction, name, units, (uint64_t)YEAR_NS, &ns);
+	if (r == 0)
+		*ret_ns = (int64_t)ns;
+	return r;
 }
 
 int dx_size_parse(dx_slice text, uint64_t max, uint64_t *ret_bytes)
@@ -99,13 +101,7 @@ int dx_size_parse(dx_slice text, uint64_t max, uint64_t *ret_bytes)
 	static const struct unit units[] = { { "", 1 },           { "k", 1000 },          { "K", 1000 },
 		                             { "Ki", 1 << 10 },   { "M", 1000000 },       { "Mi", 1 << 20 },
 		                             { "G", 1000000000 }, { "Gi", UINT64_C(1) << 30 }, { NULL, 0 } };
-	size_t whole = count_digits(text);
-	uint64_t value, unit;
+	dx_slice whole = dx_slice_first(text, count_digits(text)), none = { NULL, 0 };
 
-	if (whole == 0 || find_unit(units, dx_slice_after(text, whole), &unit) < 0)
-		return -EINVAL;
-	if (parse_digits(dx_slice_first(text, whole), &value) < 0 || __builtin_mul_overflow(value, unit, &value) || value > max)
-		return -ERANGE;
-	*ret_bytes = value;
-	return 0;
+	return parse_amount(whole, none, dx_slice_after(text, whole.len), units, max, ret_bytes);
 }

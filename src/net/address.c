@@ -2,6 +2,7 @@
 #include <duplex/address.h>
 
 #include "base/number.h"
+#include "codec/hex.h"
 #include "net/address_priv.h"
 #include "sys/sys.h"
 
@@ -12,41 +13,27 @@
 
 /* Reading */
 
-static void put_v4(dx_addr *a, struct in_addr host, uint16_t port)
+bool dx__addr_is_mapped(const dx_addr *a)
 {
-	*a = (dx_addr){ .len = sizeof a->in };
-	a->in.sin_family = AF_INET;
-	a->in.sin_port = htons(port);
-	a->in.sin_addr = host;
+	return a->sa.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&a->in6.sin6_addr);
 }
 
-static void put_v6(dx_addr *a, const struct in6_addr *host, uint32_t scope, uint16_t port)
+/* A v4-mapped address as the IPv4 one that it is; any other as it stands. */
+static dx_addr unmapped(const dx_addr *a)
 {
-	*a = (dx_addr){ .len = sizeof a->in6 };
-	a->in6.sin6_family = AF_INET6;
-	a->in6.sin6_port = htons(port);
-	a->in6.sin6_addr = *host;
-	a->in6.sin6_scope_id = scope;
-}
+	dx_addr v4 = { .len = sizeof v4.in, .in.sin_family = AF_INET };
 
-static struct in_addr v4_inside(const struct in6_addr *mapped)
-{
-	struct in_addr v4;
-
-	memcpy(&v4, mapped->s6_addr + 12, sizeof v4);
+	if (!dx__addr_is_mapped(a))
+		return *a;
+	v4.in.sin_port = a->in6.sin6_port;
+	memcpy(&v4.in.sin_addr, a->in6.sin6_addr.s6_addr + 12, sizeof v4.in.sin_addr);
 	return v4;
 }
 
-static int read_v4(const char *host, uint16_t port, int family, dx_addr *ret)
+static int read_v4(const char *host, dx_addr *ret)
 {
-	struct in_addr v4;
-
-	if (inet_pton(AF_INET, host, &v4) != 1)
-		return -EINVAL;
-	if (family == AF_INET6)
-		return -EAFNOSUPPORT;
-	put_v4(ret, v4, port);
-	return 0;
+	*ret = (dx_addr){ .len = sizeof ret->in, .in.sin_family = AF_INET };
+	return inet_pton(AF_INET, host, &ret->in.sin_addr) == 1 ? 0 : -EINVAL;
 }
 
 /* A name comes first: an interface may be called "1". A number need not exist yet. */
@@ -61,38 +48,39 @@ static int read_scope(const char *name, uint32_t *ret)
 	return 0;
 }
 
-static int read_v6(const char *host, uint16_t port, int family, dx_addr *ret)
+static int read_v6(const char *host, dx_addr *ret)
 {
 	char number[INET6_ADDRSTRLEN];
 	size_t len = strcspn(host, "%");
-	struct in6_addr v6;
-	uint32_t scope = 0;
 
+	*ret = (dx_addr){ .len = sizeof ret->in6, .in6.sin6_family = AF_INET6 };
 	if (len >= sizeof number)
 		return -EINVAL;
 	memcpy(number, host, len);
 	number[len] = 0;
-	if (inet_pton(AF_INET6, number, &v6) != 1)
+	if (inet_pton(AF_INET6, number, &ret->in6.sin6_addr) != 1)
 		return -EINVAL;
-	if (host[len] == '%' ? read_scope(host + len + 1, &scope) < 0 : IN6_IS_ADDR_LINKLOCAL(&v6))
-		return -ENODEV;
-	if (IN6_IS_ADDR_V4MAPPED(&v6) && family != AF_INET6)
-		put_v4(ret, v4_inside(&v6), port);
-	else if (family == AF_INET)
-		return -EAFNOSUPPORT;
-	else
-		put_v6(ret, &v6, scope, port);
-	return 0;
+	if (host[len] == '%')
+		return read_scope(host + len + 1, &ret->in6.sin6_scope_id);
+	return IN6_IS_ADDR_LINKLOCAL(&ret->in6.sin6_addr) ? -ENODEV : 0;
 }
 
 int dx_addr_from_host(const char *host, uint16_t port, int family, dx_addr *ret)
 {
-	if (*host == 0 && family == AF_INET)
-		put_v4(ret, (struct in_addr){ INADDR_ANY }, port);
-	else if (*host == 0)
-		put_v6(ret, &in6addr_any, 0, port);
-	else
-		return strchr(host, ':') != NULL ? read_v6(host, port, family, ret) : read_v4(host, port, family, ret);
+	dx_addr a;
+	int r;
+
+	if (*host == 0)
+		host = family == AF_INET ? "0.0.0.0" : "::";
+	r = strchr(host, ':') != NULL ? read_v6(host, &a) : read_v4(host, &a);
+	if (r < 0)
+		return r;
+	if (family != AF_INET6)
+		a = unmapped(&a);
+	if (family != AF_UNSPEC && family != a.sa.sa_family)
+		return -EAFNOSUPPORT;
+	dx_addr_set_port(&a, port);
+	*ret = a;
 	return 0;
 }
 
@@ -133,14 +121,6 @@ int dx_addr_from_path(dx_slice path, dx_addr *ret)
 	return 0;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 size_t dx__addr_unescape(char *text)
 {
 	char *to = text;
@@ -148,7 +128,8 @@ size_t dx__addr_unescape(char *text)
 	if (strncmp(text, "%40", 3) == 0)
 		memcpy(text, "./@", 3);
 	for (const char *from = text; *from != 0; to++) {
-		int high = from[0] == '%' ? hex_digit(from[1]) : -1, low = high >= 0 ? hex_digit(from[2]) : -1;
+		int high = from[0] == '%' ? dx_hex_digit((uint8_t)from[1]) : -1;
+		int low = high >= 0 ? dx_hex_digit((uint8_t)from[2]) : -1;
 
 		*to = (char)(low >= 0 ? high << 4 | low : *from);
 		from += low >= 0 ? 3 : 1;
@@ -171,74 +152,78 @@ static int read_unix(const char *name, dx_addr *ret)
 	return dx_addr_from_path(dx_slice_of(path, dx__addr_unescape(path)), ret);
 }
 
+int dx__addr_cut(char *text, char **ret_host, char **ret_port)
+{
+	bool brackets = text[0] == '[';
+	char *end = brackets ? strchr(text, ']') : strchrnul(text, ':');
+
+	if (brackets && (end == NULL || (end[1] != ':' && end[1] != 0) || memchr(text, ':', (size_t)(end - text)) == NULL))
+		return -EINVAL;
+	if (!brackets && *end != 0 && strchr(end + 1, ':') != NULL)
+		return -EINVAL;
+	*ret_host = text + brackets;
+	*ret_port = end[brackets] == ':' ? end + brackets + 1 : NULL;
+	*end = 0;
+	return 0;
+}
+
+bool dx__addr_is_number(const char *text)
+{
+	return *text != 0 && text[strspn(text, "0123456789")] == 0;
+}
+
+int dx__addr_from_local(const char *text, int family, dx_addr *ret)
+{
+	char copy[DX_ADDR_TEXT], *host = copy, *port = copy;
+	uint64_t number = 0;
+
+	if (strlen(text) >= sizeof copy)
+		return -EINVAL;
+	memcpy(copy, text, strlen(text) + 1);
+	if (dx__addr_is_number(copy))
+		host += strlen(copy);
+	else if (dx__addr_cut(copy, &host, &port) < 0)
+		return -EINVAL;
+	if (port != NULL && dx_number_parse(dx_slice_text(port), 0, UINT16_MAX, &number) < 0)
+		return -EINVAL;
+	return dx_addr_from_host(host, (uint16_t)number, family, ret);
+}
+
 int dx_addr_parse(const char *text, dx_addr *ret)
 {
-	char host[INET6_ADDRSTRLEN + IF_NAMESIZE];
-	const char *colon = strrchr(text, ':');
-	bool brackets = text[0] == '[' && colon != NULL && colon[-1] == ']';
-	size_t len;
-	uint64_t port;
-
 	if (strncmp(text, "unix:", 5) == 0)
 		return read_unix(text + 5, ret);
-	if (colon == NULL || dx_number_parse(dx_slice_text(colon + 1), 0, UINT16_MAX, &port) < 0)
+	if (*text == ':' || strchr(text, ':') == NULL || text[strlen(text) - 1] == ']')
 		return -EINVAL;
-	len = (size_t)(colon - text) - (brackets ? 2 : 0);
-	if (len == 0 || len >= sizeof host)
-		return -EINVAL;
-	memcpy(host, text + brackets, len);
-	host[len] = 0;
-	if (brackets != (strchr(host, ':') != NULL))
-		return -EINVAL;
-	return dx_addr_from_host(host, (uint16_t)port, AF_UNSPEC, ret);
+	return dx__addr_from_local(text, AF_UNSPEC, ret);
 }
 
 /* Writing */
 
-/* The IPv4 address in `a`, plain or mapped. */
-static bool get_v4(const dx_addr *a, struct in_addr *ret)
-{
-	if (a->sa.sa_family == AF_INET)
-		*ret = a->in.sin_addr;
-	else if (a->sa.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&a->in6.sin6_addr))
-		*ret = v4_inside(&a->in6.sin6_addr);
-	else
-		return false;
-	return true;
-}
-
-/* As the kernel keeps it: the first byte of an abstract name is NUL; len 0 is a socket without a name. */
-static dx_slice unix_name(const dx_addr *a)
+/* What names the place, without its port: the host's bytes; or a Unix socket's name as the kernel keeps it, the first byte of an
+ * abstract one NUL, of a socket without a name nothing. */
+static dx_slice name_of(const dx_addr *a)
 {
 	size_t bytes = a->len < sizeof a->un ? a->len : sizeof a->un;   /* the kernel may count a NUL behind the struct */
 	size_t len = bytes > PATH_OFFSET ? bytes - PATH_OFFSET : 0;
 
+	if (a->sa.sa_family == AF_INET)
+		return dx_slice_of(&a->in.sin_addr, sizeof a->in.sin_addr);
+	if (a->sa.sa_family == AF_INET6)
+		return dx_slice_of(&a->in6.sin6_addr, sizeof a->in6.sin6_addr);
 	return dx_slice_of(a->un.sun_path, len == 0 || a->un.sun_path[0] == 0 ? len : strnlen(a->un.sun_path, len));
 }
 
-static char *print_escaped(uint8_t byte, char *into)
-{
-	static const char digits[] = "0123456789ABCDEF";
-
-	*into++ = '%';
-	*into++ = digits[byte >> 4];
-	*into++ = digits[byte & 15];
-	return into;
-}
-
+/* A file's name must not look abstract, so its first "@" is escaped. */
 static void print_path(dx_slice name, char *into)
 {
-	bool at = name.len > 0 && name.data[0] == '@';          /* a file's name, and must not look abstract */
-
-	if (name.len > 0 && name.data[0] == 0) {
-		*into++ = '@';
-		name = dx_slice_after(name, 1);
-	}
 	for (size_t i = 0; i < name.len; i++) {
 		uint8_t byte = name.data[i];
 
-		if (byte < 0x20 || byte == 0x7f || byte == '%' || byte == ',' || byte == '?' || (at && i == 0))
-			into = print_escaped(byte, into);
+		if (i == 0 && byte == 0)
+			*into++ = '@';
+		else if (byte < 0x20 || byte == 0x7f || strchr("%,?", byte) != NULL || (i == 0 && byte == '@'))
+			into += snprintf(into, sizeof "%FF", "%%%02X", byte);
 		else
 			*into++ = (char)byte;
 	}
@@ -257,20 +242,15 @@ static void print_scope(uint32_t scope, char *into)
 
 const char *dx_addr_print_host(const dx_addr *a, char into[DX_ADDR_TEXT])
 {
-	struct in_addr v4;
+	dx_addr plain = unmapped(a);
 
 	*into = 0;
-	if (a->len == 0)
-		return into;
-	if (a->sa.sa_family == AF_UNIX) {
-		print_path(unix_name(a), into);
-	} else if (get_v4(a, &v4)) {
-		inet_ntop(AF_INET, &v4, into, DX_ADDR_TEXT);
-	} else if (a->sa.sa_family == AF_INET6) {
-		inet_ntop(AF_INET6, &a->in6.sin6_addr, into, DX_ADDR_TEXT);
-		if (a->in6.sin6_scope_id != 0)
-			print_scope(a->in6.sin6_scope_id, into + strlen(into));
-	}
+	if (plain.sa.sa_family == AF_UNIX)
+		print_path(name_of(&plain), into);
+	else
+		(void)inet_ntop(plain.sa.sa_family, name_of(&plain).data, into, DX_ADDR_TEXT);
+	if (plain.sa.sa_family == AF_INET6 && plain.in6.sin6_scope_id != 0)
+		print_scope(plain.in6.sin6_scope_id, into + strlen(into));
 	return into;
 }
 
@@ -287,6 +267,13 @@ const char *dx_addr_print(const dx_addr *a, char into[DX_ADDR_TEXT])
 		snprintf(into, DX_ADDR_TEXT, strchr(host, ':') != NULL ? "[%.*s]:%u" : "%.*s:%u", DX_ADDR_TEXT - 10, host,
 			 dx_addr_port(a));
 	return into;
+}
+
+int dx__error_at(dx_error *reterr, int code, const char *operation, const dx_addr *where)
+{
+	char text[DX_ADDR_TEXT];
+
+	return dx_error_set(reterr, code, operation, dx_addr_print(where, text));
 }
 
 /* Asking */
@@ -308,36 +295,27 @@ void dx_addr_set_port(dx_addr *a, uint16_t port)
 
 bool dx_addr_equal(const dx_addr *a, const dx_addr *b)
 {
-	struct in_addr v4_a = { 0 }, v4_b = { 0 };
-	bool is_v4 = get_v4(a, &v4_a);
+	dx_addr one = unmapped(a), other = unmapped(b);
+	bool v6 = one.sa.sa_family == AF_INET6;
 
-	if (a->len == 0 || b->len == 0)
-		return a->len == b->len;
-	if (is_v4 != get_v4(b, &v4_b) || dx_addr_port(a) != dx_addr_port(b))
-		return false;
-	if (is_v4)
-		return v4_a.s_addr == v4_b.s_addr;
-	if (a->sa.sa_family != b->sa.sa_family)
-		return false;
-	if (a->sa.sa_family == AF_UNIX)
-		return dx_slice_equal(unix_name(a), unix_name(b));
-	return IN6_ARE_ADDR_EQUAL(&a->in6.sin6_addr, &b->in6.sin6_addr) && a->in6.sin6_scope_id == b->in6.sin6_scope_id;
+	return one.sa.sa_family == other.sa.sa_family && dx_addr_port(&one) == dx_addr_port(&other) &&
+	       dx_slice_equal(name_of(&one), name_of(&other)) && (!v6 || one.in6.sin6_scope_id == other.in6.sin6_scope_id);
 }
 
 bool dx_addr_is_loopback(const dx_addr *a)
 {
-	struct in_addr v4;
+	dx_addr plain = unmapped(a);
 
-	if (get_v4(a, &v4))
-		return ntohl(v4.s_addr) >> 24 == 127;
+	if (plain.sa.sa_family == AF_INET)
+		return ntohl(plain.in.sin_addr.s_addr) >> 24 == 127;
 	return a->sa.sa_family == AF_UNIX || (a->sa.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&a->in6.sin6_addr));
 }
 
 bool dx_addr_is_group(const dx_addr *a)
 {
-	struct in_addr v4;
+	dx_addr plain = unmapped(a);
 
-	if (get_v4(a, &v4))
-		return IN_MULTICAST(ntohl(v4.s_addr)) || v4.s_addr == INADDR_BROADCAST;
+	if (plain.sa.sa_family == AF_INET)
+		return IN_MULTICAST(ntohl(plain.in.sin_addr.s_addr)) || plain.in.sin_addr.s_addr == INADDR_BROADCAST;
 	return a->sa.sa_family == AF_INET6 && IN6_IS_ADDR_MULTICAST(&a->in6.sin6_addr);
 }

@@ -1,4 +1,5 @@
 #include "net/adopt.h"
+#include "net/listener.h"
 #include "net/verbs.h"
 #include "sys/sys.h"
 
@@ -11,17 +12,6 @@ static int ask(int fd, int option, int *ret)
 	return dx_sys_getsockopt(fd, SOL_SOCKET, option, ret, &len) == -1 ? -errno : 0;
 }
 
-static int peer_of(int fd, dx_addr *ret)
-{
-	dx_addr a = { 0 };
-
-	a.len = sizeof a.un;
-	if (dx_sys_getpeername(fd, &a.sa, &a.len) == -1)
-		return -errno;
-	*ret = a;
-	return 0;
-}
-
 /* The sockets that we make are non-blocking and close themselves on exec; so must this one. */
 static int make_ours(int fd)
 {
@@ -32,10 +22,11 @@ static int make_ours(int fd)
 	return 0;
 }
 
-int dx_adopt(dx_loop *loop, int fd, const dx_stream_events *stream_events, const dx_datagram_events *datagram_events, void *ctx,
-	     dx_stream **ret_stream, dx_listener **ret_listener, dx_datagram **ret_datagram, dx_error *reterr)
+int dx_adopt(dx_loop *loop, const dx_endpoint *endpoint, const dx_stream_events *stream_events,
+	     const dx_datagram_events *datagram_events, void *ctx, dx_stream **ret_stream, dx_listener **ret_listener,
+	     dx_datagram **ret_datagram, dx_error *reterr)
 {
-	int type = 0, listening = 0, r = ask(fd, SO_TYPE, &type);
+	int fd = endpoint->fd, type = 0, listening = 0, r = ask(fd, SO_TYPE, &type);
 	dx_addr own = { 0 }, peer = { 0 };
 	char text[16];
 
@@ -49,16 +40,11 @@ int dx_adopt(dx_loop *loop, int fd, const dx_stream_events *stream_events, const
 		r = make_ours(fd);
 	if (r == 0)
 		r = dx_verb_getsockname(fd, &own);
-	if (r == 0 && !listening) {
-		r = peer_of(fd, &peer);
-		if (r == -ENOTCONN && type == SOCK_DGRAM)
-			r = 0;
-	}
 	if (r == 0 && listening)
-		r = dx_adopt_listener(loop, fd, &own, stream_events, ctx, ret_listener);
+		r = dx_listener_open(loop, endpoint, &own, stream_events, ctx, NULL, ret_listener, NULL);
 	else if (r == 0 && type == SOCK_DGRAM)
-		r = dx_adopt_datagram(loop, fd, &own, &peer, datagram_events, ctx, ret_datagram);
-	else if (r == 0)
+		r = dx_datagram_bind(loop, endpoint, &own, datagram_events, ctx, ret_datagram, NULL);
+	else if (r == 0 && (r = dx_verb_getpeername(fd, &peer)) == 0)
 		r = dx_adopt_stream(loop, fd, &peer, stream_events, ctx, ret_stream);
 	return r < 0 ? dx_error_set(reterr, r, "inherit", text) : 0;
 }

@@ -2,11 +2,11 @@
 #ifndef DX_BOUND_H
 #define DX_BOUND_H
 
+#include "net/loop_priv.h"
 #include <duplex/endpoint.h>
-#include <duplex/loop.h>
 
 typedef struct dx_bound {
-	int fd;
+	dx_watch watch;                 /* of its descriptor; its owner says who is told */
 	dx_addr address;                /* the true one */
 	struct {
 		uint64_t device, inode;
@@ -16,10 +16,10 @@ typedef struct dx_bound {
 /* The address that `endpoint` binds to where its host is numeric or not given; -EAGAIN where a name must be looked up. */
 int dx_bound_address(const dx_endpoint *endpoint, dx_addr *ret);
 
-/* Makes a socket of `type` bound to `to`; with `backlog` > 0 it listens too, before a lock on a Unix path is let go. A dead
- * socket's file in the way is replaced, anything else never. Port 0 is chosen by the kernel. Returns 0 or negative errno. */
-int dx_bound_open(dx_loop *loop, const dx_addr *to, int type, int backlog, const dx_endpoint *endpoint, dx_bound *ret,
-		  dx_error *reterr);
+/* Makes the endpoint's kind of socket, bound to `to`; one of streams listens too, before a lock on a Unix path is let go. A dead
+ * socket's file in the way is replaced, anything else never. Port 0 is chosen by the kernel. Of fd://N, `to` is where it is bound
+ * already. Returns 0 or negative errno. */
+int dx_bound_open(dx_loop *loop, const dx_addr *to, const dx_endpoint *endpoint, dx_bound *ret, dx_error *reterr);
 
 /* Closes the socket, and removes a Unix socket's file that is still ours. */
 void dx_bound_close(dx_loop *loop, dx_bound *b);

@@ -13,14 +13,12 @@
 #define SHARE_WITHOUT_DEADLINE_NS (10 * DX_NS_PER_S)
 
 struct dx_connecting {
-	dx_stream *stream;
+	dx_stream *stream;              /* its `peer` is the address at hand */
 	dx_task task;                   /* freed in the reap: an event of its watch may be in the batch at hand */
 	dx_lookup *lookup;
 	int64_t deadline_ns;            /* INT64_MAX: none */
-	dx_timer timer;                 /* the present address's share */
+	dx_timer timer;                 /* the lookup's limit, then the share of the address at hand */
 	dx_watch watch;
-	int error;                      /* of the last address that failed */
-	dx_addr failed;
 	dx_addr bind;
 	const dx_endpoint *endpoint;
 	dx_endpoint own;                /* where we parsed it ourselves */
@@ -28,17 +26,12 @@ struct dx_connecting {
 	dx_addr addresses[DX_LIMIT_ADDRESSES];
 };
 
-static void try_next(struct dx_connecting *c);
+static void try_next(struct dx_connecting *c, int why);
 
 static void stop_trying(struct dx_connecting *c)
 {
-	int fd = c->watch.fd;
-
 	dx_timer_stop(c->stream->loop, &c->timer);
-	if (fd == -1)
-		return;
-	dx_watch_stop(c->stream->loop, &c->watch);
-	dx_verb_close(c->stream->loop, fd);
+	dx_verb_close_watched(c->stream->loop, &c->watch);
 }
 
 static void on_reap(dx_task *t)
@@ -58,22 +51,13 @@ void dx__connecting_free(dx_stream *s)
 	if (c->lookup != NULL)
 		dx_resolve_cancel(c->lookup);
 	dx_task_init(&c->task, on_reap);
-	dx_task_reap(s->loop, &c->task);
+	dx_task_put(&s->loop->reaping, &c->task);
 }
 
-static void give_up(struct dx_connecting *c)
+static void address_failed(struct dx_connecting *c, int code)
 {
-	char text[DX_ADDR_TEXT];
-
-	dx__stream_fail(c->stream, c->error, "connect", dx_addr_print(&c->failed, text));
-}
-
-static void address_failed(struct dx_connecting *c, const dx_addr *to, int code)
-{
-	c->error = code;
-	c->failed = *to;
 	stop_trying(c);
-	try_next(c);
+	try_next(c, code);
 }
 
 /* A connection to a free port of this machine may be given that very port as its own, and then talks to itself (tcp(7)). */
@@ -87,30 +71,26 @@ static bool is_own_echo(int fd, const dx_addr *to)
 static void address_answered(struct dx_connecting *c)
 {
 	dx_stream *s = c->stream;
-	const dx_addr *to = &c->addresses[c->next - 1];
+	bool nodelay = c->endpoint->keys.nodelay != 0;
 	int fd = c->watch.fd;
 
-	if (is_own_echo(fd, to)) {
-		address_failed(c, to, -DX_ESELF);
+	if (is_own_echo(fd, &s->peer)) {
+		address_failed(c, -DX_ESELF);
 		return;
 	}
-	s->peer = *to;
-	if (to->sa.sa_family != AF_UNIX && c->endpoint->keys.nodelay != 0)
-		(void)dx_verb_setsockopt(s->loop, fd, &dx_opt_nodelay, 1);
 	dx_watch_stop(s->loop, &c->watch);
 	dx__connecting_free(s);
-	dx__stream_opened(s, fd);
+	dx__stream_opened(s, fd, nodelay);
 }
 
 static void on_ready(dx_watch *w, uint32_t events)
 {
 	struct dx_connecting *c = DX_OWNER(struct dx_connecting, watch, w);
-	const dx_addr *to = &c->addresses[c->next - 1];
-	int r = dx_verb_connected(c->stream->loop, w->fd, to);
+	int r = dx_verb_connected(c->stream->loop, w->fd, &c->stream->peer);
 
 	(void)events;
 	if (r < 0)
-		address_failed(c, to, r);
+		address_failed(c, r);
 	else
 		address_answered(c);
 }
@@ -119,11 +99,10 @@ static void on_share_over(void *ctx)
 {
 	struct dx_connecting *c = ctx;
 
-	if (c->lookup != NULL) {
+	if (c->lookup != NULL)
 		dx__stream_fail(c->stream, -ETIMEDOUT, "resolve", c->endpoint->host);
-		return;
-	}
-	address_failed(c, &c->addresses[c->next - 1], -ETIMEDOUT);
+	else
+		address_failed(c, -ETIMEDOUT);
 }
 
 static int64_t share_ns(const struct dx_connecting *c)
@@ -139,59 +118,52 @@ static int prepare(struct dx_connecting *c, const dx_addr *to)
 {
 	dx_loop *loop = c->stream->loop;
 	const char *key;
-	int r = dx_verb_socket(loop, to->sa.sa_family, SOCK_STREAM);
+	int r;
 
+	if (c->bind.len > 0 && c->bind.sa.sa_family != to->sa.sa_family)
+		return -EAFNOSUPPORT;
+	r = dx_verb_socket(loop, to->sa.sa_family, SOCK_STREAM);
 	if (r < 0)
 		return r;
 	dx_watch_init(&c->watch, r, on_ready);
 	dx_verb_tune_loopback(c->watch.fd, to);
 	r = dx_bound_apply_keys(loop, c->watch.fd, c->endpoint, &key);
-	if (r == 0 && c->bind.len > 0) {
-		if (c->bind.sa.sa_family != AF_UNIX)
-			r = dx_verb_setsockopt(loop, c->watch.fd, &dx_opt_reuseaddr, 1);
-		if (r == 0)
-			r = dx_verb_bind(loop, c->watch.fd, &c->bind);
-	}
+	if (r == 0 && c->bind.len > 0 && to->sa.sa_family != AF_UNIX)
+		r = dx_verb_setsockopt(loop, c->watch.fd, DX_OPTION(SOL_SOCKET, SO_REUSEADDR), 1);
+	if (r == 0 && c->bind.len > 0)
+		r = dx_verb_bind(loop, c->watch.fd, &c->bind);
 	return r;
 }
 
 static int begin(struct dx_connecting *c, const dx_addr *to)
 {
-	int r = prepare(c, to);
+	dx_loop *loop = c->stream->loop;
 	int64_t within_ns = share_ns(c);
+	int r = prepare(c, to);
 
 	if (r == 0)
-		r = dx_verb_connect(c->stream->loop, c->watch.fd, to);
+		r = dx_verb_connect(loop, c->watch.fd, to);
 	if (r != -EINPROGRESS)
 		return r;
-	r = dx_watch_set(c->stream->loop, &c->watch, EPOLLOUT);
+	r = dx_watch_set(loop, &c->watch, EPOLLOUT);
 	if (r == 0 && within_ns != INT64_MAX)
-		r = dx_timer_start(c->stream->loop, &c->timer, within_ns);
+		r = dx_timer_start(loop, &c->timer, within_ns);
 	return r < 0 ? r : -EINPROGRESS;
 }
 
-static bool of_other_family(const struct dx_connecting *c, const dx_addr *to)
-{
-	return c->bind.len > 0 && c->bind.sa.sa_family != to->sa.sa_family;
-}
-
-static void try_next(struct dx_connecting *c)
+/* On to the next address. `why` the last one failed is what is told where there is none. */
+static void try_next(struct dx_connecting *c, int why)
 {
 	while (c->next < c->count) {
-		const dx_addr *to = &c->addresses[c->next++];
-		int r = of_other_family(c, to) ? -EAFNOSUPPORT : begin(c, to);
-
-		if (r == -EINPROGRESS)
-			return;
-		if (r == 0) {
+		c->stream->peer = c->addresses[c->next++];
+		why = begin(c, &c->stream->peer);
+		if (why == 0)
 			address_answered(c);
+		if (why == 0 || why == -EINPROGRESS)
 			return;
-		}
-		c->error = r;
-		c->failed = *to;
 		stop_trying(c);
 	}
-	give_up(c);
+	dx__stream_fail_at_peer(c->stream, why, "connect");
 }
 
 static void on_resolved(void *ctx, const dx_addr *found, size_t count, int why)
@@ -206,16 +178,7 @@ static void on_resolved(void *ctx, const dx_addr *found, size_t count, int why)
 	}
 	memcpy(c->addresses, found, count * sizeof *found);
 	c->count = count;
-	try_next(c);
-}
-
-/* A Unix socket may refuse at once; even that is told from the loop. */
-static void on_first_turn(void *ctx)
-{
-	struct dx_connecting *c = ctx;
-
-	c->timer.fire = on_share_over;
-	try_next(c);
+	try_next(c, 0);
 }
 
 /* ":9999" is of the family of where one goes to; where that is a name, of IPv4, unless -6 or tcp6 says otherwise. */
@@ -235,79 +198,56 @@ int dx_connect_bind_address(const dx_endpoint *endpoint, dx_addr *ret)
 	return r;
 }
 
+/* Even what a Unix socket answers at once is told from the loop, since all begins with the lookup. */
 static int begin_birth(struct dx_connecting *c)
 {
 	dx_loop *loop = c->stream->loop;
-	int r = dx_connect_bind_address(c->endpoint, &c->bind);
+	int r = dx_endpoint_is_stream(c->endpoint) ? dx_connect_bind_address(c->endpoint, &c->bind) : -EINVAL;
 
-	if (r < 0)
-		return r;
-	if (c->endpoint->transport == DX_UNIX) {
-		r = dx_addr_from_path(c->endpoint->path, &c->addresses[0]);
-		c->count = 1;
-		c->timer.fire = on_first_turn;
-		return r < 0 ? r : dx_timer_start(loop, &c->timer, 0);
-	}
-	if (c->deadline_ns != INT64_MAX) {
+	if (r == 0 && c->deadline_ns != INT64_MAX && !dx_endpoint_is_unix(c->endpoint))
 		r = dx_timer_start(loop, &c->timer, c->deadline_ns - loop->now_ns);
-		if (r < 0)
-			return r;
-	}
-	return dx_resolve(loop, c->endpoint, on_resolved, c, &c->lookup);
-}
-
-static int open_stream(dx_loop *loop, struct dx_connecting *c, int64_t timeout_ns, const dx_stream_events *events, void *ctx,
-		       dx_stream **ret)
-{
-	dx_stream *s = dx__stream_new(loop, events, ctx);
-	int r;
-
-	if (s == NULL)
-		return -ENOMEM;
-	c->watch.fd = -1;
-	c->stream = s;
-	c->deadline_ns = timeout_ns < 0 ? INT64_MAX : loop->now_ns + timeout_ns;
-	dx_timer_init(&c->timer, on_share_over, c);
-	r = dx_endpoint_is_stream(c->endpoint) ? begin_birth(c) : -EINVAL;
-	if (r < 0) {
-		dx_timer_stop(loop, &c->timer);
-		dx_sys_free(s);
-		return r;
-	}
-	s->birth = c;
-	*ret = s;
-	return 0;
+	return r < 0 ? r : dx_resolve(loop, c->endpoint, on_resolved, c, &c->lookup);
 }
 
 int dx_connect_open(dx_loop *loop, const dx_endpoint *endpoint, int64_t timeout_ns, const dx_stream_events *events, void *ctx,
 		    dx_stream **ret)
 {
 	struct dx_connecting *c = dx_sys_calloc(1, sizeof *c);
-	int r;
+	dx_stream *s = dx__stream_new(loop, events, ctx);
+	int r = -ENOMEM;
 
-	if (c == NULL)
-		return -ENOMEM;
-	c->endpoint = endpoint;
-	r = open_stream(loop, c, timeout_ns, events, ctx, ret);
-	if (r < 0)
-		dx_sys_free(c);
+	if (c != NULL && s != NULL) {
+		c->endpoint = endpoint;
+		c->watch.fd = -1;
+		c->stream = s;
+		c->deadline_ns = timeout_ns < 0 ? INT64_MAX : loop->now_ns + timeout_ns;
+		dx_timer_init(&c->timer, on_share_over, c);
+		r = begin_birth(c);
+		if (r == 0) {
+			s->birth = c;
+			*ret = s;
+			return 0;
+		}
+		dx_timer_stop(loop, &c->timer);
+	}
+	dx_sys_free(s);
+	dx_sys_free(c);
 	return r;
 }
 
 int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx_stream_events *events, void *ctx,
 		   dx_stream **ret_stream, dx_error *reterr)
 {
-	struct dx_connecting *c = dx_sys_calloc(1, sizeof *c);
-	int r = c == NULL ? -ENOMEM : dx_endpoint_parse(endpoint, &c->own, NULL);
+	dx_endpoint e = { .memory = NULL };
+	int r = dx_endpoint_parse(endpoint, &e, NULL);
 
-	if (r == 0) {
-		c->endpoint = &c->own;
-		r = open_stream(loop, c, timeout_ms < 0 ? -1 : timeout_ms * DX_NS_PER_MS, events, ctx, ret_stream);
-		if (r < 0)
-			dx_endpoint_fini(&c->own);
-	}
 	if (r == 0)
-		return 0;
-	dx_sys_free(c);
-	return dx_error_set(reterr, r, "connect", endpoint);
+		r = dx_connect_open(loop, &e, timeout_ms < 0 ? -1 : timeout_ms * DX_NS_PER_MS, events, ctx, ret_stream);
+	if (r < 0) {
+		dx_endpoint_fini(&e);
+		return dx_error_set(reterr, r, "connect", endpoint);
+	}
+	(*ret_stream)->birth->own = e;
+	(*ret_stream)->birth->endpoint = &(*ret_stream)->birth->own;
+	return 0;
 }

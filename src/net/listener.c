@@ -3,7 +3,6 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/number.h"
-#include "net/adopt.h"
 #include "net/bound.h"
 #include "net/listener.h"
 #include "net/resolver.h"
@@ -15,10 +14,8 @@
 
 struct dx_listener {
 	uint32_t magic;
-	bool paused, closing;
+	bool paused, closing, nodelay;
 	dx_bound bound;
-	int nodelay;
-	dx_watch watch;
 	dx_task task;
 	dx_timer rest;
 	dx_loop *loop;
@@ -31,7 +28,7 @@ static void watch_wanted(dx_listener *l)
 {
 	bool wanted = !l->paused && !l->closing && !dx_timer_running(&l->rest);
 
-	if (dx_watch_set(l->loop, &l->watch, wanted ? EPOLLIN : 0) < 0)
+	if (dx_watch_set(l->loop, &l->bound.watch, wanted ? EPOLLIN : 0) < 0)
 		(void)dx_timer_start(l->loop, &l->rest, DX_LIMIT_LISTENER_REST_MS * DX_NS_PER_MS);
 }
 
@@ -58,10 +55,8 @@ static void welcome(dx_listener *l, int fd, const dx_addr *from)
 		return;
 	}
 	s->peer = *from;
-	if (from->sa.sa_family != AF_UNIX && l->nodelay != 0)
-		(void)dx_verb_setsockopt(l->loop, fd, &dx_opt_nodelay, 1);
 	dx_verb_tune_loopback(fd, from);
-	dx__stream_opened(s, fd);
+	dx__stream_opened(s, fd, l->nodelay);
 }
 
 /* What accept4(2) may fail with: nobody is there; that one client is gone, or its network; we are out of something. */
@@ -72,12 +67,12 @@ static bool is_out_of_something(int code)
 
 static void on_ready(dx_watch *w, uint32_t events)
 {
-	dx_listener *l = DX_OWNER(dx_listener, watch, w);
+	dx_listener *l = DX_OWNER(dx_listener, bound.watch, w);
 	dx_addr from;
 
 	(void)events;
-	for (int turn = 0; turn < DX_LIMIT_ACCEPTS_PER_TURN && l->watch.events != 0; turn++) {
-		int fd = dx_verb_accept(l->loop, l->watch.fd, &from);
+	for (int turn = 0; turn < DX_LIMIT_ACCEPTS_PER_TURN && w->events != 0; turn++) {
+		int fd = dx_verb_accept(l->loop, w->fd, &from);
 
 		if (fd >= 0) {
 			welcome(l, fd, &from);
@@ -98,60 +93,27 @@ static void on_reap(dx_task *t)
 	dx_sys_free(l);
 }
 
-static dx_listener *new_listener(dx_loop *loop, const dx_stream_events *on, void *ctx)
+int dx_listener_open(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *at, const dx_stream_events *on, void *ctx,
+		     void (*rested)(void *ctx, int code), dx_listener **ret, dx_error *reterr)
 {
 	dx_listener *l = dx_sys_calloc(1, sizeof *l);
-
-	if (l == NULL)
-		return NULL;
-	*l = (dx_listener){ .magic = dx_listener_MAGIC, .loop = loop, .on = on, .ctx = ctx, .nodelay = -1, .bound.fd = -1 };
-	dx_task_init(&l->task, on_reap);
-	dx_timer_init(&l->rest, on_rested, l);
-	return l;
-}
-
-static int begin(dx_listener *l, dx_listener **ret)
-{
 	int r;
 
-	dx_watch_init(&l->watch, l->bound.fd, on_ready);
-	r = dx_watch_set(l->loop, &l->watch, EPOLLIN);
+	if (l == NULL)
+		return dx_error_set(reterr, -ENOMEM, "memory", "");
+	*l = (dx_listener){ .magic = dx_listener_MAGIC, .loop = loop, .on = on, .ctx = ctx, .rested = rested,
+			    .nodelay = endpoint->keys.nodelay != 0, .bound.watch.fd = -1 };
+	dx_task_init(&l->task, on_reap);
+	dx_timer_init(&l->rest, on_rested, l);
+	r = dx_bound_open(loop, at, endpoint, &l->bound, reterr);
+	l->bound.watch.ready = on_ready;
+	if (r == 0 && (r = dx_watch_set(loop, &l->bound.watch, EPOLLIN)) < 0)
+		(void)dx_error_set(reterr, r, "wait", "");
 	if (r < 0)
 		dx_listener_close(l);
 	else
 		*ret = l;
 	return r;
-}
-
-int dx_listener_open(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *at, const dx_stream_events *on, void *ctx,
-		     void (*rested)(void *ctx, int code), dx_listener **ret, dx_error *reterr)
-{
-	dx_listener *l = new_listener(loop, on, ctx);
-	int backlog = endpoint->keys.backlog > 0 ? endpoint->keys.backlog : DX_LIMIT_BACKLOG;
-	int r;
-
-	if (l == NULL)
-		return dx_error_set(reterr, -ENOMEM, "memory", "");
-	l->rested = rested;
-	l->nodelay = endpoint->keys.nodelay;
-	r = dx_bound_open(loop, at, SOCK_STREAM, backlog, endpoint, &l->bound, reterr);
-	if (r < 0) {
-		dx_sys_free(l);
-		return r;
-	}
-	r = begin(l, ret);
-	return r < 0 ? dx_error_set(reterr, r, "wait", "") : 0;
-}
-
-int dx_adopt_listener(dx_loop *loop, int fd, const dx_addr *at, const dx_stream_events *events, void *ctx, dx_listener **ret)
-{
-	dx_listener *l = new_listener(loop, events, ctx);
-
-	if (l == NULL)
-		return -ENOMEM;
-	l->bound.fd = fd;
-	l->bound.address = *at;
-	return begin(l, ret);
 }
 
 int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
@@ -164,9 +126,7 @@ int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *event
 
 	if (r < 0)
 		return dx_error_set(reterr, r, "endpoint", endpoint);
-	r = dx_endpoint_is_stream(&e) ? dx_bound_address(&e, &at) : -EINVAL;
-	if (r == -EAGAIN)
-		r = dx_resolve_now(&e, &at);
+	r = dx_endpoint_is_stream(&e) ? dx_resolve_now(&e, &at) : -EINVAL;
 	if (r < 0)
 		(void)dx_error_set(reterr, r, "resolve", endpoint);
 	else
@@ -200,7 +160,6 @@ void dx_listener_close(dx_listener *l)
 		return;
 	l->closing = true;
 	dx_timer_stop(l->loop, &l->rest);
-	dx_watch_stop(l->loop, &l->watch);
 	dx_bound_close(l->loop, &l->bound);
-	dx_task_reap(l->loop, &l->task);
+	dx_task_put(&l->loop->reaping, &l->task);
 }

@@ -166,31 +166,10 @@ void dx_task_init(dx_task *t, void (*run)(dx_task *t))
 	t->run = run;
 }
 
-static void put_on(dx_link *list, dx_task *t)
+void dx_task_put(dx_link *list, dx_task *t)
 {
 	dx_link_remove(&t->link);
 	dx_link_add(list, &t->link);
-}
-
-void dx_task_flush(dx_loop *loop, dx_task *t)
-{
-	if (dx_link_alone(&t->link))
-		put_on(&loop->flushing, t);
-}
-
-void dx_task_reap(dx_loop *loop, dx_task *t)
-{
-	put_on(&loop->reaping, t);
-}
-
-void dx_task_ready(dx_loop *loop, dx_task *t)
-{
-	put_on(&loop->ready, t);
-}
-
-void dx_task_stop(dx_task *t)
-{
-	dx_link_remove(&t->link);
 }
 
 static void run_tasks(dx_link *list)
@@ -231,7 +210,7 @@ static int wait_ms(const dx_loop *loop)
 
 static bool has_work(const dx_loop *loop)
 {
-	return loop->waiting_for > dx_signals_watched(loop) || dx_heap_first(&loop->timers) != NULL || wait_ms(loop) == 0;
+	return loop->waiting_for > (loop->signals != NULL) || dx_heap_first(&loop->timers) != NULL || wait_ms(loop) == 0;
 }
 
 /* Signals interrupt a wait now and then; a kernel that only ever interrupts will never tell anything. */

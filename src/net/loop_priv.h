@@ -30,9 +30,11 @@ struct dx_loop {
 	size_t waiting_for;             /* watches in epoll */
 	int64_t now_ns;
 	dx_heap timers;
-	dx_link flushing, reaping, ready;
+	dx_link flushing;               /* tasks: in this turn's flush (the next one's, if it is over) */
+	dx_link reaping;                /* at the end of the turn */
+	dx_link ready;                  /* in the next turn, which does not wait */
 	struct dx_tracer *tracer;       /* NULL: nobody follows */
-	struct dx_signals *signals;     /* NULL: none asked for */
+	struct dx_signals *signals;     /* NULL: none asked for; their watch alone keeps no loop running */
 	uint8_t *scratch;               /* one read's bytes: DX_LIMIT_READ_BYTES, shared by all */
 	struct epoll_event *events;
 };
@@ -47,9 +49,8 @@ int dx_watch_set(dx_loop *loop, dx_watch *w, uint32_t events);
 void dx_watch_stop(dx_loop *loop, dx_watch *w);
 
 void dx_task_init(dx_task *t, void (*run)(dx_task *t));
-void dx_task_flush(dx_loop *loop, dx_task *t);  /* in this turn's flush (the next one's, if it is over) */
-void dx_task_reap(dx_loop *loop, dx_task *t);   /* once, at the end of the turn */
-void dx_task_ready(dx_loop *loop, dx_task *t);  /* in the next turn, which does not wait */
-void dx_task_stop(dx_task *t);
+
+/* Puts it on one of the loop's lists, off any other; dx_link_remove takes it off. */
+void dx_task_put(dx_link *list, dx_task *t);
 
 #endif

@@ -41,7 +41,6 @@ int dx_outlet_write(dx_outlet *o, dx_slice bytes, bool now);
 
 /* Is more than half of the ceiling waiting? Then pause what feeds it; `room` tells when to go on. */
 bool dx_outlet_is_full(const dx_outlet *o);
-size_t dx_outlet_waiting(const dx_outlet *o);
 
 /* Writes what still waits, blocking at most `within_ms` in all: for the end of the program. Returns 0, -EAGAIN where something
  * is left, or what writing failed with. */

@@ -11,7 +11,7 @@ typedef struct dx_lookup dx_lookup;
  * -DX_ENAMEFAMILY, -ENOMEM, another negative errno. */
 typedef void dx_resolved(void *ctx, const dx_addr *found, size_t count, int why);
 
-/* Looks the endpoint's host up, with its port and family, or tells what a numeric one means; `told` is called from the loop,
+/* Looks the endpoint's host up, with its port and family, or tells what a number or a path means; `told` is called from the loop,
  * once, unless dx_resolve_cancel was first. A host that is not given is this machine (127.0.0.1 before ::1 for datagrams, ::1
  * before 127.0.0.1 for streams). Returns 0, -ENOMEM or what pthread_create(3) and eventfd(2) fail with. */
 int dx_resolve(dx_loop *loop, const dx_endpoint *endpoint, dx_resolved *told, void *ctx, dx_lookup **ret);
@@ -19,7 +19,7 @@ int dx_resolve(dx_loop *loop, const dx_endpoint *endpoint, dx_resolved *told, vo
 /* Forgets it; the thread ends by itself whenever the name server lets it. */
 void dx_resolve_cancel(dx_lookup *l);
 
-/* The first address, waiting for the name server. */
+/* The first address to listen at, waiting for the name server. */
 int dx_resolve_now(const dx_endpoint *endpoint, dx_addr *ret);
 
 #endif

@@ -9,7 +9,6 @@
 
 struct dx_signals {
 	dx_watch watch;
-	dx_loop *loop;
 	struct {
 		void (*caught)(int number, void *ctx);
 		void *ctx;
@@ -27,8 +26,7 @@ static void note_signal(int number)
 	uint64_t one = 1;
 
 	came[number] = 1;
-	if (dx_sys_write(wake_fd, &one, sizeof one) == -1)
-		errno = before;
+	(void)!dx_sys_write(wake_fd, &one, sizeof one);
 	errno = before;
 }
 
@@ -58,7 +56,6 @@ static int make_signals(dx_loop *loop)
 	s = dx_sys_calloc(1, sizeof *s);
 	if (s == NULL)
 		return -ENOMEM;
-	s->loop = loop;
 	dx_watch_init(&s->watch, dx_sys_eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), tell_signals);
 	r = s->watch.fd == -1 ? -errno : dx_watch_set(loop, &s->watch, EPOLLIN);
 	if (r < 0) {
@@ -102,9 +99,4 @@ void dx_signals_free(dx_loop *loop)
 	(void)dx_sys_close(s->watch.fd);
 	dx_sys_free(s);
 	loop->signals = NULL;
-}
-
-size_t dx_signals_watched(const dx_loop *loop)
-{
-	return loop->signals != NULL;
 }

@@ -7,7 +7,4 @@
 /* Puts the former handlers back and frees what dx_loop_signal made. */
 void dx_signals_free(dx_loop *loop);
 
-/* How many of the loop's watches are the signals' own: they alone do not keep a loop running. */
-size_t dx_signals_watched(const dx_loop *loop);
-
 #endif

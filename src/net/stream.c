@@ -1,6 +1,6 @@
 /* Streams: the two directions of a connection. What each may do is drawn in stream_priv.h.
- * Invariants: queued is the sum of the chunks' waiting bytes; a stream is watched for output only while something waits that the
- * kernel did not take; it is not read while more than half the ceiling waits. */
+ * Invariants: a stream is watched for output only while something waits that the kernel did not take; it is not read while more
+ * than half the ceiling waits. */
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/number.h"
@@ -9,7 +9,7 @@
 #include "net/verbs.h"
 #include "sys/sys.h"
 
-#define CHUNK_MIN ((size_t)512 - sizeof(dx_chunk))
+#define BACKLOG_LEAST 512
 #define ACK_FIRST_NS (DX_NS_PER_MS)
 #define ACK_MOST_NS  (50 * DX_NS_PER_MS)
 #define LEAVE_LOOK_NS (5 * DX_NS_PER_MS)
@@ -41,13 +41,8 @@ dx_stream *dx__stream_new(dx_loop *loop, const dx_stream_events *on, void *ctx)
 
 static void drop_queue(dx_stream *s)
 {
-	dx_chunk *next;
-
-	for (dx_chunk *c = s->first; c != NULL; c = next) {
-		next = c->next;
-		dx_sys_free(c);
-	}
-	s->first = s->last = NULL;
+	dx_sys_free(s->backlog);
+	s->backlog = NULL;
 	s->queued = 0;
 }
 
@@ -57,14 +52,9 @@ static void begin_closing(dx_stream *s)
 	dx_timer_stop(s->loop, &s->timer);
 	if (s->birth != NULL)
 		dx__connecting_free(s);
-	if (s->watch.fd != -1) {
-		int fd = s->watch.fd;
-
-		dx_watch_stop(s->loop, &s->watch);
-		dx_verb_close(s->loop, fd);
-	}
+	dx_verb_close_watched(s->loop, &s->watch);
 	s->task.run = on_reap;
-	dx_task_reap(s->loop, &s->task);
+	dx_task_put(&s->loop->reaping, &s->task);
 }
 
 static void on_reap(dx_task *t)
@@ -85,13 +75,13 @@ void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *
 
 	if (s->closing)
 		return;
-	s->lost = s->lost > 0 ? s->lost : (uint32_t)dx_stream_unacknowledged(s);
+	s->lost = (uint32_t)dx_stream_unacknowledged(s);
 	s->why = dx_sys_malloc(sizeof *s->why);
 	(void)dx_error_set(s->why != NULL ? s->why : &no_memory, code, operation, address);
 	begin_closing(s);
 }
 
-static void fail_at_peer(dx_stream *s, int code, const char *operation)
+void dx__stream_fail_at_peer(dx_stream *s, int code, const char *operation)
 {
 	char text[DX_ADDR_TEXT];
 
@@ -122,7 +112,7 @@ static void watch_wanted(dx_stream *s, bool output)
 		return;
 	r = dx_watch_set(s->loop, &s->watch, events);
 	if (r < 0)
-		fail_at_peer(s, r, "wait");
+		dx__stream_fail_at_peer(s, r, "wait");
 }
 
 static bool awaits_output(const dx_stream *s)
@@ -130,40 +120,50 @@ static bool awaits_output(const dx_stream *s)
 	return (s->watch.events & EPOLLOUT) != 0;
 }
 
+static size_t in_kernel(const dx_stream *s)
+{
+	return s->watch.fd == -1 || s->peer.sa.sa_family == AF_UNIX ? 0 : dx_verb_unacknowledged(s->watch.fd);
+}
+
+static void look_again(dx_stream *s, int64_t after_ns)
+{
+	if (dx_timer_start(s->loop, &s->timer, after_ns) < 0)
+		begin_closing(s);
+}
+
 /* Both directions have ended. The kernel goes on sending after a close, but nobody would hear of a reset then; so the close
  * waits until all is acknowledged. */
 static void close_when_acknowledged(dx_stream *s)
 {
 	int64_t wait_ns = ACK_FIRST_NS << (s->waits < 6 ? s->waits : 6);
+	int error;
 
 	if (s->closing || !s->read_ended || !s->finished)
 		return;
-	if (s->peer.sa.sa_family == AF_UNIX || s->waits * 50 >= DX_LIMIT_CLOSE_MS || dx_verb_unacknowledged(s->watch.fd) == 0) {
-		int error = dx_verb_pending_error(s->watch.fd);
-
-		if (error < 0)
-			fail_at_peer(s, error, "send");
-		else
-			begin_closing(s);
+	if (s->waits * 50 < DX_LIMIT_CLOSE_MS && in_kernel(s) > 0) {
+		s->waits++;
+		look_again(s, wait_ns < ACK_MOST_NS ? wait_ns : ACK_MOST_NS);
 		return;
 	}
-	s->waits++;
-	if (dx_timer_start(s->loop, &s->timer, wait_ns < ACK_MOST_NS ? wait_ns : ACK_MOST_NS) < 0)
+	error = dx_verb_pending_error(s->watch.fd);
+	if (error < 0)
+		dx__stream_fail_at_peer(s, error, "send");
+	else
 		begin_closing(s);
 }
 
 /* Leaving: once all is acknowledged and the peer has been calm for a while, closing destroys nothing any more. */
 static void close_when_calm(dx_stream *s)
 {
-	bool all_went = s->queued == 0 && (s->peer.sa.sa_family == AF_UNIX || dx_verb_unacknowledged(s->watch.fd) == 0);
+	bool all_went = s->queued == 0 && in_kernel(s) == 0, late = s->loop->now_ns >= s->leave_by_ns;
 
 	s->calm = all_went ? (uint16_t)(s->calm + 1) : 0;
-	if (s->loop->now_ns >= s->leave_by_ns && !all_went)
-		fail_at_peer(s, -DX_ECUT, "send");
-	else if (s->loop->now_ns >= s->leave_by_ns || s->calm > CALM_LOOKS)
+	if (late && !all_went)
+		dx__stream_fail_at_peer(s, -DX_ECUT, "send");
+	else if (late || s->calm > CALM_LOOKS)
 		begin_closing(s);
-	else if (dx_timer_start(s->loop, &s->timer, LEAVE_LOOK_NS) < 0)
-		begin_closing(s);
+	else
+		look_again(s, LEAVE_LOOK_NS);
 }
 
 static void on_timer(void *ctx)
@@ -182,7 +182,7 @@ static void on_end(dx_stream *s)
 {
 	s->read_ended = true;
 	if (s->write_error != 0) {
-		fail_at_peer(s, s->write_error, "send");
+		dx__stream_fail_at_peer(s, s->write_error, "send");
 		return;
 	}
 	if (!s->leaving && s->on->end != NULL)
@@ -199,12 +199,12 @@ static void on_end(dx_stream *s)
  * would cost a call to hear EAGAIN. */
 static bool read_once(dx_stream *s)
 {
-	ssize_t n = dx_verb_recv(s->loop, s->watch.fd, s->loop->scratch, DX_LIMIT_READ_BYTES);
+	int n = dx_verb_recv(s->loop, s->watch.fd, s->loop->scratch, DX_LIMIT_READ_BYTES);
 
 	if (n == -EAGAIN)
 		return false;
 	if (n < 0) {
-		fail_at_peer(s, (int)n, "receive");
+		dx__stream_fail_at_peer(s, n, "receive");
 		return false;
 	}
 	if (n == 0) {
@@ -219,32 +219,12 @@ static bool read_once(dx_stream *s)
 
 /* The write end */
 
-static size_t gather(const dx_stream *s, struct iovec *pieces)
-{
-	size_t count = 0;
-
-	for (dx_chunk *c = s->first; c != NULL && count < DX_LIMIT_GATHER; c = c->next)
-		pieces[count++] = (struct iovec){ c->data + c->start, c->end - c->start };
-	return count;
-}
-
 static void forget_written(dx_stream *s, size_t n)
 {
+	s->backlog->start += (uint32_t)n;
 	s->queued -= (uint32_t)n;
-	while (n > 0) {
-		dx_chunk *c = s->first;
-		size_t waiting = c->end - c->start;
-
-		if (n < waiting) {
-			c->start += (uint32_t)n;
-			return;
-		}
-		n -= waiting;
-		s->first = c->next;
-		dx_sys_free(c);
-	}
-	if (s->first == NULL)
-		s->last = NULL;
+	if (s->queued == 0)
+		drop_queue(s);
 }
 
 /* The peer takes nothing any more. What it said before is still to be read; only then is the error told. */
@@ -255,7 +235,7 @@ static void break_write_end(dx_stream *s, int code)
 	s->write_error = code;
 	s->finishing = s->finished = true;
 	if (s->read_ended)
-		fail_at_peer(s, code, "send");
+		dx__stream_fail_at_peer(s, code, "send");
 	else
 		watch_wanted(s, false);
 }
@@ -289,15 +269,13 @@ static void after_writing(dx_stream *s)
 
 static void flush(dx_stream *s)
 {
-	struct iovec pieces[DX_LIMIT_GATHER];
-
 	for (int turn = 0; turn < DX_LIMIT_READS_PER_TURN && s->queued > 0; turn++) {
-		ssize_t n = dx_verb_sendv(s->loop, s->watch.fd, pieces, gather(s, pieces));
+		int n = dx_verb_send(s->loop, s->watch.fd, dx_slice_of(s->backlog->data + s->backlog->start, s->queued));
 
 		if (n == -EAGAIN || n == -ENOBUFS)
 			break;
 		if (n < 0) {
-			break_write_end(s, (int)n);
+			break_write_end(s, n);
 			return;
 		}
 		forget_written(s, (size_t)n);
@@ -328,42 +306,27 @@ static void on_ready(dx_watch *w, uint32_t events)
 		watch_wanted(s, awaits_output(s));
 }
 
-static dx_chunk *new_chunk(dx_stream *s, size_t size)
+/* Room for `wanted` bytes in all. What has been written already makes way before memory is asked for. */
+static int make_room(dx_stream *s, size_t wanted)
 {
-	dx_chunk *c = dx_sys_malloc(sizeof *c + size);
+	dx_backlog *b = s->backlog;
+	size_t size = b == NULL ? BACKLOG_LEAST : b->size;
 
-	if (c == NULL)
-		return NULL;
-	c->next = NULL;
-	c->start = c->end = 0;
-	c->size = (uint32_t)size;
-	if (s->last == NULL)
-		s->first = c;
-	else
-		s->last->next = c;
-	return s->last = c;
-}
-
-static int append(dx_stream *s, dx_slice data)
-{
-	size_t room = s->last == NULL ? 0 : s->last->size - s->last->end;
-	size_t head = data.len < room ? data.len : room;
-	dx_chunk *tail = s->last;
-
-	if (data.len > room) {
-		size_t rest = data.len - head, size = rest > CHUNK_MIN ? rest : CHUNK_MIN;
-		dx_chunk *c = new_chunk(s, size);
-
-		if (c == NULL)
-			return -ENOMEM;
-		memcpy(c->data, data.data + head, rest);
-		c->end = (uint32_t)rest;
+	if (b != NULL && wanted <= b->size - b->start)
+		return 0;
+	if (b != NULL) {
+		memmove(b->data, b->data + b->start, s->queued);
+		b->start = 0;
 	}
-	if (head > 0) {
-		memcpy(tail->data + tail->end, data.data, head);
-		tail->end += (uint32_t)head;
-	}
-	s->queued += (uint32_t)data.len;
+	while (size < wanted)
+		size *= 2;
+	if (b != NULL && size == b->size)
+		return 0;
+	b = dx_sys_realloc(b, sizeof *b + size);
+	if (b == NULL)
+		return -ENOMEM;
+	*b = (dx_backlog){ .size = (uint32_t)size };
+	s->backlog = b;
 	return 0;
 }
 
@@ -372,29 +335,30 @@ int dx_stream_send(dx_stream *s, dx_slice data)
 	size_t total;
 	int r;
 
-	if (s->closing || s->finishing || s->write_error != 0)
+	if (dx_stream_finished(s))
 		return -EPIPE;
 	if (__builtin_add_overflow((size_t)s->queued, data.len, &total) || total > DX_LIMIT_STREAM_QUEUE_BYTES)
 		return -ENOBUFS;
 	if (data.len == 0)
 		return 0;
-	r = append(s, data);
+	r = make_room(s, total);
 	if (r < 0)
 		return r;
+	memcpy(s->backlog->data + s->backlog->start + s->queued, data.data, data.len);
+	s->queued = (uint32_t)total;
 	if (!dx_stream_has_room(s))
 		s->was_full = true;
-	dx_task_flush(s->loop, &s->task);
+	dx_task_put(&s->loop->flushing, &s->task);
 	return 0;
 }
 
 int dx_stream_send_now(dx_stream *s, dx_slice data)
 {
-	struct iovec piece = { (void *)(uintptr_t)data.data, data.len };
-	ssize_t n = 0;
+	int n;
 
-	if (s->closing || s->connecting || s->finishing || s->write_error != 0 || s->queued > 0 || data.len == 0)
+	if (dx_stream_finished(s) || s->connecting || s->queued > 0 || data.len == 0)
 		return dx_stream_send(s, data);
-	n = dx_verb_sendv(s->loop, s->watch.fd, &piece, 1);
+	n = dx_verb_send(s->loop, s->watch.fd, data);
 	if (n < 0)
 		n = 0;          /* not now, or never: the flush will find out which */
 	return (size_t)n == data.len ? 0 : dx_stream_send(s, dx_slice_after(data, (size_t)n));
@@ -405,25 +369,21 @@ void dx_stream_finish(dx_stream *s)
 	if (s->closing || s->finishing)
 		return;
 	s->finishing = true;
-	dx_task_flush(s->loop, &s->task);
+	dx_task_put(&s->loop->flushing, &s->task);
 }
 
 void dx_stream_leave(dx_stream *s, int64_t within_ns)
 {
-	if (s->closing)
-		return;
-	if (s->connecting) {
-		begin_closing(s);
-		return;
-	}
-	dx_stream_finish(s);
+	if (s->connecting)
+		dx_stream_close(s);
 	if (s->leaving || s->closing)
 		return;
+	dx_stream_finish(s);
 	s->leaving = true;
 	s->leave_by_ns = s->loop->now_ns + within_ns;
 	watch_wanted(s, awaits_output(s));
-	if (!s->closing && dx_timer_start(s->loop, &s->timer, LEAVE_LOOK_NS) < 0)
-		begin_closing(s);
+	if (!s->closing)
+		look_again(s, LEAVE_LOOK_NS);
 }
 
 void dx_stream_pause(dx_stream *s)
@@ -438,17 +398,19 @@ void dx_stream_resume(dx_stream *s)
 	watch_wanted(s, awaits_output(s));
 }
 
-void dx__stream_opened(dx_stream *s, int fd)
+void dx__stream_opened(dx_stream *s, int fd, bool nodelay)
 {
 	s->connecting = false;
 	s->took_ns = s->loop->now_ns;
 	s->watch.fd = fd;
+	if (nodelay && s->peer.sa.sa_family != AF_UNIX)
+		(void)dx_verb_setsockopt(s->loop, fd, DX_OPTION(IPPROTO_TCP, TCP_NODELAY), 1);
 	if (s->on->open != NULL)
 		s->on->open(s, s->ctx);
 	if (s->closing)
 		return;
 	if (s->queued > 0 || s->finishing)
-		dx_task_flush(s->loop, &s->task);
+		dx_task_put(&s->loop->flushing, &s->task);
 	watch_wanted(s, false);
 }
 
@@ -457,7 +419,7 @@ static void on_adopted(dx_task *t)
 	dx_stream *s = DX_OWNER(dx_stream, task, t);
 
 	t->run = on_flush;
-	dx__stream_opened(s, s->watch.fd);
+	dx__stream_opened(s, s->watch.fd, false);
 }
 
 int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_events *events, void *ctx, dx_stream **ret)
@@ -469,7 +431,7 @@ int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_
 	s->peer = *peer;
 	s->watch.fd = fd;
 	s->task.run = on_adopted;
-	dx_task_ready(loop, &s->task);
+	dx_task_put(&loop->ready, &s->task);
 	*ret = s;
 	return 0;
 }
@@ -481,9 +443,7 @@ size_t dx_stream_queued(const dx_stream *s)
 
 size_t dx_stream_unacknowledged(const dx_stream *s)
 {
-	size_t in_kernel = s->lost > 0 ? s->lost : s->watch.fd == -1 || s->peer.sa.sa_family == AF_UNIX ? 0 : dx_verb_unacknowledged(s->watch.fd);
-
-	return s->queued + in_kernel;
+	return s->queued + (s->lost > 0 ? s->lost : in_kernel(s));
 }
 
 int64_t dx_stream_took_ns(const dx_stream *s)
@@ -498,7 +458,7 @@ bool dx_stream_has_room(const dx_stream *s)
 
 bool dx_stream_finished(const dx_stream *s)
 {
-	return s->closing || s->finishing || s->write_error != 0;
+	return s->closing || s->finishing;
 }
 
 const dx_addr *dx_stream_peer(const dx_stream *s)

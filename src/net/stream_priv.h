@@ -13,11 +13,11 @@
 
 #define dx_stream_MAGIC 0x5d7a11e5u
 
-typedef struct dx_chunk {
-	struct dx_chunk *next;
-	uint32_t start, end, size;      /* data[start .. end) waits */
+/* What waits to be written: data[start .. start + the stream's `queued`). */
+typedef struct dx_backlog {
+	uint32_t start, size;
 	uint8_t data[];
-} dx_chunk;
+} dx_backlog;
 
 struct dx_connecting;
 
@@ -36,7 +36,7 @@ struct dx_stream {
 	void *ctx;
 	uint32_t queued;                /* at most DX_LIMIT_STREAM_QUEUE_BYTES */
 	uint32_t lost;                  /* what was queued or unacknowledged when it failed */
-	dx_chunk *first, *last;         /* what waits to be written */
+	dx_backlog *backlog;            /* NULL exactly when nothing is queued */
 	dx_task task;                   /* flush, or reap once closing */
 	dx_timer timer;                 /* leaving's limit; waiting for acknowledgement */
 	int64_t took_ns;                /* when the kernel last took something */
@@ -44,17 +44,18 @@ struct dx_stream {
 	dx_error *why;                  /* told by `closed`; NULL: in order */
 	struct dx_connecting *birth;    /* while connecting */
 	uint16_t waits, calm;           /* looks at what is unacknowledged; of these, in a row with nothing to wait for */
-	dx_addr peer;
+	dx_addr peer;                   /* while connecting: the address that is tried */
 };
 
 /* A stream without a descriptor, connecting. NULL where memory is short. */
 dx_stream *dx__stream_new(dx_loop *loop, const dx_stream_events *on, void *ctx);
 
-/* Gives it a connected descriptor: `open` is told and reading begins. Only from the loop. */
-void dx__stream_opened(dx_stream *s, int fd);
+/* Gives it a connected descriptor, whose peer it knows: `open` is told and reading begins. Only from the loop. */
+void dx__stream_opened(dx_stream *s, int fd, bool nodelay);
 
-/* Ends it with an error, told by `closed`. */
+/* Ends it with an error, told by `closed`; tried on a text, or on the peer. */
 void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *address);
+void dx__stream_fail_at_peer(dx_stream *s, int code, const char *operation);
 
 /* connect.c: gives back what a birth owns, when the stream closes before it was born. */
 void dx__connecting_free(dx_stream *s);

@@ -17,12 +17,12 @@ struct label {
 
 struct dx_tracer {
 	bool as_c;
+	const char *module;             /* of a constant */
 	void (*line)(dx_slice text, void *ctx);
 	void *ctx;
-	struct label *labels;           /* by descriptor */
-	size_t label_count;
 	unsigned opened, accepted;
 	dx_buf text;
+	struct label labels[LABELS_MAX];        /* by descriptor; memory only where it is touched */
 };
 
 int dx_trace_start(dx_loop *loop, bool as_c, void (*line)(dx_slice text, void *ctx), void *ctx)
@@ -32,6 +32,7 @@ int dx_trace_start(dx_loop *loop, bool as_c, void (*line)(dx_slice text, void *c
 	if (t == NULL)
 		return -ENOMEM;
 	t->as_c = as_c;
+	t->module = as_c ? "" : "socket.";
 	t->line = line;
 	t->ctx = ctx;
 	dx_buf_init(&t->text, LINE_BYTES);
@@ -44,35 +45,20 @@ void dx_trace_free(dx_loop *loop)
 	if (loop->tracer == NULL)
 		return;
 	dx_buf_fini(&loop->tracer->text);
-	dx_sys_free(loop->tracer->labels);
 	dx_sys_free(loop->tracer);
 	loop->tracer = NULL;
 }
 
 static void name_descriptor(dx_tracer *t, int fd, char letter)
 {
-	size_t count = (size_t)fd + 16;
-
-	if (fd < 0 || fd >= LABELS_MAX)
-		return;
-	if ((size_t)fd >= t->label_count) {
-		struct label *labels = dx_sys_realloc(t->labels, count * sizeof *labels);
-
-		if (labels == NULL)
-			return;
-		memset(labels + t->label_count, 0, (count - t->label_count) * sizeof *labels);
-		t->labels = labels;
-		t->label_count = count;
-	}
-	t->labels[fd] = (struct label){ letter, letter == 's' ? ++t->opened : ++t->accepted };
+	if (fd < LABELS_MAX)
+		t->labels[fd] = (struct label){ letter, letter == 's' ? ++t->opened : ++t->accepted };
 }
 
 static void add_name(dx_tracer *t, int fd)
 {
-	struct label l = { 0, 0 };
+	struct label l = fd >= 0 && fd < LABELS_MAX ? t->labels[fd] : (struct label){ 0, 0 };
 
-	if (fd >= 0 && (size_t)fd < t->label_count)
-		l = t->labels[fd];
 	if (l.letter == 0)
 		(void)dx_buf_printf(&t->text, "fd%d", fd);
 	else if (l.number == 1)
@@ -107,24 +93,20 @@ static void add_bytes(dx_tracer *t, dx_slice data)
 
 static void add_python_address(dx_tracer *t, const dx_addr *a)
 {
+	const void *host = a->sa.sa_family == AF_INET ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr;
+	size_t path_bytes = a->len - offsetof(struct sockaddr_un, sun_path);
 	char text[DX_ADDR_TEXT];
 
-	if (a->sa.sa_family == AF_UNIX) {
-		size_t len = a->len - offsetof(struct sockaddr_un, sun_path);
-		bool abstract = len > 0 && a->un.sun_path[0] == 0;
-
-		if (abstract)
-			add_bytes(t, dx_slice_of(a->un.sun_path, len));
-		else
-			(void)dx_buf_printf(&t->text, "'%s'", len == 0 ? "" : dx_addr_print_host(a, text));
-		return;
+	if (a->sa.sa_family != AF_UNIX) {
+		(void)dx_buf_printf(&t->text, "('%s', %u", inet_ntop(a->sa.sa_family, host, text, sizeof text), dx_addr_port(a));
+		if (a->sa.sa_family == AF_INET6)
+			(void)dx_buf_printf(&t->text, ", %u, %u", ntohl(a->in6.sin6_flowinfo), a->in6.sin6_scope_id);
+		(void)dx_buf_add_text(&t->text, ")");
+	} else if (path_bytes > 0 && a->un.sun_path[0] == 0) {
+		add_bytes(t, dx_slice_of(a->un.sun_path, path_bytes));
+	} else {
+		(void)dx_buf_printf(&t->text, "'%s'", path_bytes == 0 ? "" : dx_addr_print_host(a, text));
 	}
-	(void)inet_ntop(a->sa.sa_family, a->sa.sa_family == AF_INET ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr,
-			text, sizeof text);
-	(void)dx_buf_printf(&t->text, "('%s', %u", text, dx_addr_port(a));
-	if (a->sa.sa_family == AF_INET6)
-		(void)dx_buf_printf(&t->text, ", %u, %u", ntohl(a->in6.sin6_flowinfo), a->in6.sin6_scope_id);
-	(void)dx_buf_add_text(&t->text, ")");
 }
 
 static void add_address(dx_tracer *t, const dx_addr *a)
@@ -137,142 +119,95 @@ static void add_address(dx_tracer *t, const dx_addr *a)
 		(void)dx_buf_printf(&t->text, "{%s}, %u", dx_addr_print(a, text), a->len);
 }
 
-static const char *family_name(int family)
+static void add_part(dx_tracer *t, const dx_traced *e, char letter)
 {
-	return family == AF_INET ? "AF_INET" : family == AF_INET6 ? "AF_INET6" : "AF_UNIX";
+	switch (letter) {
+	case 'w':
+	case 'W':
+		(void)dx_buf_printf(&t->text, "%s%s", t->module, e->words[letter == 'W']);
+		break;
+	case 't':
+		(void)dx_buf_printf(&t->text, "%s%s%s", t->module, e->words[1], t->as_c ? ", 0" : "");
+		break;
+	case 'n':
+	case 'r':
+		(void)dx_buf_printf(&t->text, "%d", letter == 'n' ? e->number : e->result);
+		break;
+	case 'a':
+		add_address(t, e->addr);
+		break;
+	case 'd':
+		add_bytes(t, e->data);
+		break;
+	case 'f':
+		add_name(t, e->result);
+		break;
+	}
+}
+
+static void add_parts(dx_tracer *t, const dx_traced *e, const char *letters)
+{
+	for (; *letters != 0; letters++) {
+		add_part(t, e, *letters);
+		(void)dx_buf_add_text(&t->text, letters[1] != 0 ? ", " : "");
+	}
 }
 
 static const char *python_exception(int code)
 {
-	switch (-code) {
-	case ECONNREFUSED:
-		return "ConnectionRefusedError";
-	case ECONNRESET:
-		return "ConnectionResetError";
-	case ECONNABORTED:
-		return "ConnectionAbortedError";
-	case EPIPE:
-		return "BrokenPipeError";
-	case ETIMEDOUT:
-		return "TimeoutError";
-	case EACCES:
-	case EPERM:
-		return "PermissionError";
-	case ENOENT:
-		return "FileNotFoundError";
-	default:
-		return "OSError";
-	}
-}
-
-static const char *verb_name(dx_verb verb)
-{
-	static const char *const names[] = {
-		[DX_VERB_SOCKET] = "socket",     [DX_VERB_BIND] = "bind",       [DX_VERB_LISTEN] = "listen",
-		[DX_VERB_ACCEPT] = "accept",     [DX_VERB_CONNECT] = "connect", [DX_VERB_RECV] = "recv",
-		[DX_VERB_RECVFROM] = "recvfrom", [DX_VERB_SEND] = "send",       [DX_VERB_SENDTO] = "sendto",
-		[DX_VERB_SHUTDOWN] = "shutdown", [DX_VERB_SETSOCKOPT] = "setsockopt", [DX_VERB_CLOSE] = "close",
+	static const struct {
+		int code;
+		const char *name;
+	} rows[] = {
+		{ -ECONNREFUSED, "ConnectionRefusedError" }, { -ECONNRESET, "ConnectionResetError" },
+		{ -ECONNABORTED, "ConnectionAbortedError" }, { -EPIPE, "BrokenPipeError" },
+		{ -ETIMEDOUT, "TimeoutError" },              { -EACCES, "PermissionError" },
+		{ -EPERM, "PermissionError" },               { -ENOENT, "FileNotFoundError" },
 	};
 
-	return names[verb];
-}
-
-static void add_arguments(dx_tracer *t, const dx_traced *e)
-{
-	const char *module = t->as_c ? "" : "socket.";
-
-	switch (e->verb) {
-	case DX_VERB_SOCKET:
-		(void)dx_buf_printf(&t->text, "%s%s, %s%s%s", module, family_name(e->family), module,
-				    e->number == SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM", t->as_c ? ", 0" : "");
-		break;
-	case DX_VERB_BIND:
-	case DX_VERB_CONNECT:
-		add_address(t, e->addr);
-		break;
-	case DX_VERB_LISTEN:
-	case DX_VERB_RECV:
-	case DX_VERB_RECVFROM:
-		(void)dx_buf_printf(&t->text, "%ld", e->number);
-		break;
-	case DX_VERB_SEND:
-		add_bytes(t, e->data);
-		break;
-	case DX_VERB_SENDTO:
-		add_bytes(t, e->data);
-		(void)dx_buf_add_text(&t->text, ", ");
-		add_address(t, e->addr);
-		break;
-	case DX_VERB_SHUTDOWN:
-		(void)dx_buf_printf(&t->text, "%sSHUT_WR", module);
-		break;
-	case DX_VERB_SETSOCKOPT:
-		(void)dx_buf_printf(&t->text, "%s%s, %s%s, %ld", module, e->level_text, module, e->name_text, e->number);
-		break;
-	default:
-		break;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].code == code)
+			return rows[i].name;
 	}
-}
-
-static void add_failure(dx_tracer *t, const dx_traced *e)
-{
-	int code = (int)e->result;
-
-	if (t->as_c)
-		(void)dx_buf_printf(&t->text, " = -1 %s (%s)", dx_error_key(code), dx_error_text(code));
-	else
-		(void)dx_buf_printf(&t->text, " -> %s(%d, '%s')", python_exception(code), -code, dx_error_text(code));
+	return "OSError";
 }
 
 static void add_outcome(dx_tracer *t, const dx_traced *e)
 {
-	bool pair = e->verb == DX_VERB_ACCEPT || e->verb == DX_VERB_RECVFROM;
+	bool pair = !t->as_c && strlen(e->gives) > 1;
 
-	if (e->result < 0) {
-		add_failure(t, e);
-		return;
+	if (e->result < 0 && t->as_c) {
+		(void)dx_buf_printf(&t->text, " = -1 %s (%s)", dx_error_key(e->result), dx_error_text(e->result));
+	} else if (e->result < 0) {
+		(void)dx_buf_printf(&t->text, " -> %s(%d, '%s')", python_exception(e->result), -e->result, dx_error_text(e->result));
+	} else if (*e->gives != 0) {
+		(void)dx_buf_add_text(&t->text, t->as_c ? " = " : pair ? " -> (" : " -> ");
+		add_parts(t, e, e->gives);
+		(void)dx_buf_add_text(&t->text, pair ? ")" : "");
+	} else if (t->as_c && e->opens == 0) {
+		(void)dx_buf_add_text(&t->text, " = 0");
 	}
-	if (e->verb != DX_VERB_ACCEPT && e->verb != DX_VERB_RECV && e->verb != DX_VERB_RECVFROM && e->verb != DX_VERB_SEND &&
-	    e->verb != DX_VERB_SENDTO) {
-		(void)dx_buf_add_text(&t->text, t->as_c && e->verb != DX_VERB_SOCKET ? " = 0" : "");
-		return;
-	}
-	(void)dx_buf_add_text(&t->text, t->as_c ? " = " : pair ? " -> (" : " -> ");
-	if (e->verb == DX_VERB_ACCEPT)
-		add_name(t, (int)e->result);
-	else if (e->verb == DX_VERB_SEND || e->verb == DX_VERB_SENDTO)
-		(void)dx_buf_printf(&t->text, "%zd", e->result);
-	else
-		add_bytes(t, e->data);
-	if (pair && e->addr != NULL) {
-		(void)dx_buf_add_text(&t->text, ", ");
-		add_address(t, e->addr);
-	}
-	(void)dx_buf_add_text(&t->text, pair && !t->as_c ? ")" : "");
 }
 
 void dx_trace(dx_loop *loop, const dx_traced *e)
 {
 	dx_tracer *t = loop->tracer;
 
-	if (t == NULL)
-		return;
 	dx_buf_clear(&t->text);
-	if (e->verb == DX_VERB_SOCKET && e->result >= 0) {
-		name_descriptor(t, (int)e->result, 's');
-		add_name(t, (int)e->result);
-		(void)dx_buf_add_text(&t->text, t->as_c ? " = socket(" : " = socket.socket(");
+	if (e->opens != 0 && e->result >= 0)
+		name_descriptor(t, e->result, e->opens);
+	if (e->opens == 's' && e->result >= 0) {
+		add_name(t, e->result);
+		(void)dx_buf_printf(&t->text, " = %s%s(", t->module, e->verb);
 	} else if (t->as_c) {
-		(void)dx_buf_printf(&t->text, "%s(", verb_name(e->verb));
+		(void)dx_buf_printf(&t->text, "%s(", e->verb);
 		add_name(t, e->fd);
-		(void)dx_buf_add_text(&t->text, e->verb == DX_VERB_ACCEPT || e->verb == DX_VERB_CLOSE ? "" : ", ");
+		(void)dx_buf_add_text(&t->text, *e->takes != 0 ? ", " : "");
 	} else {
 		add_name(t, e->fd);
-		(void)dx_buf_printf(&t->text, ".%s(", verb_name(e->verb));
+		(void)dx_buf_printf(&t->text, ".%s(", e->verb);
 	}
-	if (e->verb == DX_VERB_ACCEPT && e->result >= 0)
-		name_descriptor(t, (int)e->result, 'c');
-	add_arguments(t, e);
+	add_parts(t, e, e->takes);
 	(void)dx_buf_add_text(&t->text, ")");
 	add_outcome(t, e);
 	t->line(dx_buf_slice(&t->text), t->ctx);

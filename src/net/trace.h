@@ -5,32 +5,18 @@
 #include <duplex/address.h>
 #include <duplex/loop.h>
 #include <stdint.h>
-#include <sys/types.h>
 
-typedef enum dx_verb {
-	DX_VERB_SOCKET,         /* number: type */
-	DX_VERB_BIND,           /* addr */
-	DX_VERB_LISTEN,         /* number: backlog */
-	DX_VERB_ACCEPT,         /* addr: of the peer; result: its descriptor */
-	DX_VERB_CONNECT,        /* addr */
-	DX_VERB_RECV,           /* number: size; data */
-	DX_VERB_RECVFROM,       /* number: size; data, addr */
-	DX_VERB_SEND,           /* data */
-	DX_VERB_SENDTO,         /* data, addr */
-	DX_VERB_SHUTDOWN,
-	DX_VERB_SETSOCKOPT,     /* level_text, name_text, number: value */
-	DX_VERB_CLOSE
-} dx_verb;
-
+/* One call. What it takes, besides its descriptor, and what it gives are strings of letters, each a member below:
+ *   w W the first and second word   t the second, a socket's type   n number   a addr   d data   r result   f its name */
 typedef struct dx_traced {
-	dx_verb verb;
+	const char *verb, *takes, *gives;
+	char opens;                     /* 's' or 'c': what a new descriptor is called; 0: it makes none */
 	int fd;
-	int family;
-	long number;
-	const char *level_text, *name_text;
+	const char *words[2];           /* constants by name */
+	int number;
 	const dx_addr *addr;
 	dx_slice data;
-	ssize_t result;         /* negative errno where it failed */
+	int result;                     /* negative errno where it failed */
 } dx_traced;
 
 typedef struct dx_tracer dx_tracer;
@@ -39,7 +25,7 @@ typedef struct dx_tracer dx_tracer;
  * Returns 0 or -ENOMEM. dx_loop_free ends it. */
 int dx_trace_start(dx_loop *loop, bool as_c, void (*line)(dx_slice text, void *ctx), void *ctx);
 
-/* Writes one verb down; called by verbs.c and by who learns the outcome of a connect. */
+/* Writes one verb of a loop that is followed down; called by verbs.c. */
 void dx_trace(dx_loop *loop, const dx_traced *t);
 
 void dx_trace_free(dx_loop *loop);

@@ -1,65 +1,57 @@
 #include "net/verbs.h"
-#include "net/loop_priv.h"
 #include "net/trace.h"
 #include "sys/sys.h"
 
 #include <linux/sockios.h>
-#include <netinet/ip.h>
-#include <netinet/tcp.h>
 
-#define OPTION(level, name) { level, name, #level, #name }
-const dx_sockopt dx_opt_reuseaddr = OPTION(SOL_SOCKET, SO_REUSEADDR), dx_opt_reuseport = OPTION(SOL_SOCKET, SO_REUSEPORT),
-		 dx_opt_sndbuf = OPTION(SOL_SOCKET, SO_SNDBUF), dx_opt_rcvbuf = OPTION(SOL_SOCKET, SO_RCVBUF),
-		 dx_opt_broadcast = OPTION(SOL_SOCKET, SO_BROADCAST), dx_opt_v6only = OPTION(IPPROTO_IPV6, IPV6_V6ONLY),
-		 dx_opt_nodelay = OPTION(IPPROTO_TCP, TCP_NODELAY), dx_opt_tos = OPTION(IPPROTO_IP, IP_TOS),
-		 dx_opt_tclass = OPTION(IPPROTO_IPV6, IPV6_TCLASS), dx_opt_recvtos = OPTION(IPPROTO_IP, IP_RECVTOS),
-		 dx_opt_recvtclass = OPTION(IPPROTO_IPV6, IPV6_RECVTCLASS);
-#undef OPTION
-
-static int outcome(int r)
+static int outcome(ssize_t r)
 {
-	return r == -1 ? -errno : r;
+	return r == -1 ? -errno : (int)r;
 }
 
-/* A traced verb that failed for want of readiness did not happen. */
-static ssize_t follow(dx_loop *loop, dx_traced t, ssize_t result)
+/* A verb that failed for want of readiness did not happen. */
+static int follow(dx_loop *loop, const dx_traced *t)
 {
-	t.result = result;
-	if (loop->tracer != NULL && result != -EAGAIN)
-		dx_trace(loop, &t);
-	return result;
+	if (loop->tracer != NULL && t->result != -EAGAIN)
+		dx_trace(loop, t);
+	return t->result;
 }
 
 int dx_verb_socket(dx_loop *loop, int family, int type)
 {
 	int r = outcome(dx_sys_socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+	const char *family_word = family == AF_INET ? "AF_INET" : family == AF_INET6 ? "AF_INET6" : "AF_UNIX";
+	const char *type_word = type == SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM";
 
-	return (int)follow(loop, (dx_traced){ .verb = DX_VERB_SOCKET, .family = family, .number = type, .fd = r }, r);
+	return follow(loop, &(dx_traced){ "socket", "wt", "", 's', .fd = r, .words = { family_word, type_word }, .result = r });
 }
 
 int dx_verb_bind(dx_loop *loop, int fd, const dx_addr *to)
 {
 	int r = outcome(dx_sys_bind(fd, &to->sa, to->len));
 
-	return (int)follow(loop, (dx_traced){ .verb = DX_VERB_BIND, .fd = fd, .addr = to }, r);
+	return follow(loop, &(dx_traced){ "bind", "a", "", .fd = fd, .addr = to, .result = r });
 }
 
 int dx_verb_listen(dx_loop *loop, int fd, int backlog)
 {
 	int r = outcome(dx_sys_listen(fd, backlog));
 
-	return (int)follow(loop, (dx_traced){ .verb = DX_VERB_LISTEN, .fd = fd, .number = backlog }, r);
+	return follow(loop, &(dx_traced){ "listen", "n", "", .fd = fd, .number = backlog, .result = r });
 }
 
 int dx_verb_accept(dx_loop *loop, int fd, dx_addr *ret_from)
 {
-	socklen_t len = sizeof ret_from->un;
 	int r;
 
-	memset(&ret_from->un, 0, sizeof ret_from->un);
-	r = outcome(dx_sys_accept4(fd, &ret_from->sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK));
-	ret_from->len = len;
-	return (int)follow(loop, (dx_traced){ .verb = DX_VERB_ACCEPT, .fd = fd, .addr = ret_from }, r);
+	*ret_from = (dx_addr){ .len = sizeof ret_from->un, .un = { 0 } };
+	r = outcome(dx_sys_accept4(fd, &ret_from->sa, &ret_from->len, SOCK_CLOEXEC | SOCK_NONBLOCK));
+	return follow(loop, &(dx_traced){ "accept", "", "fa", 'c', .fd = fd, .addr = ret_from, .result = r });
+}
+
+static int follow_connect(dx_loop *loop, int fd, const dx_addr *to, int r)
+{
+	return follow(loop, &(dx_traced){ "connect", "a", "", .fd = fd, .addr = to, .result = r });
 }
 
 /* An interrupted connect goes on by itself, so EINTR is EINPROGRESS and is never tried again (connect(2)). */
@@ -67,9 +59,12 @@ int dx_verb_connect(dx_loop *loop, int fd, const dx_addr *to)
 {
 	int r = outcome(dx_sys_connect(fd, &to->sa, to->len));
 
-	if (r == -EINPROGRESS || r == -EINTR)
-		return -EINPROGRESS;
-	return (int)follow(loop, (dx_traced){ .verb = DX_VERB_CONNECT, .fd = fd, .addr = to }, r);
+	return r == -EINPROGRESS || r == -EINTR ? -EINPROGRESS : follow_connect(loop, fd, to, r);
+}
+
+int dx_verb_connected(dx_loop *loop, int fd, const dx_addr *to)
+{
+	return follow_connect(loop, fd, to, dx_verb_pending_error(fd));
 }
 
 int dx_verb_pending_error(int fd)
@@ -81,99 +76,108 @@ int dx_verb_pending_error(int fd)
 	return r == 0 ? -error : r;
 }
 
-int dx_verb_connected(dx_loop *loop, int fd, const dx_addr *to)
+int dx_verb_recv(dx_loop *loop, int fd, void *into, size_t size)
 {
-	int r = dx_verb_pending_error(fd);
+	int r = outcome(TEMP_FAILURE_RETRY(dx_sys_recv(fd, into, size, MSG_DONTWAIT)));
 
-	return (int)follow(loop, (dx_traced){ .verb = DX_VERB_CONNECT, .fd = fd, .addr = to }, r);
-}
-
-ssize_t dx_verb_recv(dx_loop *loop, int fd, void *into, size_t size)
-{
-	ssize_t r;
-
-	do
-		r = dx_sys_recv(fd, into, size, MSG_DONTWAIT);
-	while (r == -1 && errno == EINTR);
-	if (r == -1)
-		r = -errno;
 	if (loop->tracer == NULL)
 		return r;
-	return follow(loop, (dx_traced){ .verb = DX_VERB_RECV, .fd = fd, .number = (long)size,
-					 .data = dx_slice_of(into, r > 0 ? (size_t)r : 0) }, r);
+	return follow(loop, &(dx_traced){ "recv", "n", "d", .fd = fd, .number = (int)size,
+					  .data = dx_slice_of(into, r > 0 ? (size_t)r : 0), .result = r });
 }
 
-static void follow_send(dx_loop *loop, int fd, const struct iovec *pieces, size_t count, ssize_t r)
+int dx_verb_send(dx_loop *loop, int fd, dx_slice data)
 {
-	uint8_t start[4096 + 1];
-	size_t used = 0;
+	int r = outcome(TEMP_FAILURE_RETRY(dx_sys_send(fd, data.data, data.len, MSG_DONTWAIT | MSG_NOSIGNAL)));
 
-	for (size_t i = 0; i < count && used < sizeof start; i++) {
-		size_t n = pieces[i].iov_len < sizeof start - used ? pieces[i].iov_len : sizeof start - used;
-
-		memcpy(start + used, pieces[i].iov_base, n);
-		used += n;
-	}
-	(void)follow(loop, (dx_traced){ .verb = DX_VERB_SEND, .fd = fd, .data = dx_slice_of(start, used) }, r);
+	if (loop->tracer == NULL)
+		return r;
+	return follow(loop, &(dx_traced){ "send", "d", "r", .fd = fd, .data = data, .result = r });
 }
 
-ssize_t dx_verb_sendv(dx_loop *loop, int fd, struct iovec *pieces, size_t count)
+int dx_verb_recvmsg(dx_loop *loop, int fd, struct msghdr *msg, dx_addr *ret_from, bool from_anybody)
 {
-	struct msghdr msg = { .msg_iov = pieces, .msg_iovlen = count };
-	ssize_t r;
+	size_t size = msg->msg_iov->iov_len, came;
+	int r;
 
-	do
-		r = count == 1 ? dx_sys_send(fd, pieces->iov_base, pieces->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL)
-			       : dx_sys_sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (r == -1 && errno == EINTR);
-	if (r == -1)
-		r = -errno;
-	if (loop->tracer != NULL)
-		follow_send(loop, fd, pieces, count, r);
-	return r;
+	*ret_from = (dx_addr){ .un = { 0 } };
+	msg->msg_name = &ret_from->un;
+	msg->msg_namelen = sizeof ret_from->un;
+	r = outcome(TEMP_FAILURE_RETRY(dx_sys_recvmsg(fd, msg, MSG_DONTWAIT | MSG_TRUNC)));
+	ret_from->len = msg->msg_namelen;
+	came = r < 0 ? 0 : (size_t)r < size ? (size_t)r : size;
+	return follow(loop, &(dx_traced){ from_anybody ? "recvfrom" : "recv", "n", from_anybody ? "da" : "d", .fd = fd, .number = (int)size,
+					  .data = dx_slice_of(msg->msg_iov->iov_base, came), .addr = ret_from, .result = r });
+}
+
+int dx_verb_sendmsg(dx_loop *loop, int fd, struct msghdr *msg, const dx_addr *to)
+{
+	int r;
+
+	msg->msg_name = to != NULL ? (void *)(uintptr_t)&to->un : NULL;
+	msg->msg_namelen = to != NULL ? to->len : 0;
+	r = outcome(TEMP_FAILURE_RETRY(dx_sys_sendmsg(fd, msg, MSG_DONTWAIT | MSG_NOSIGNAL)));
+	return follow(loop, &(dx_traced){ to != NULL ? "sendto" : "send", to != NULL ? "da" : "d", "r", .fd = fd, .addr = to,
+					  .data = dx_slice_of(msg->msg_iov->iov_base, msg->msg_iov->iov_len), .result = r });
 }
 
 int dx_verb_shutdown(dx_loop *loop, int fd)
 {
 	int r = outcome(dx_sys_shutdown(fd, SHUT_WR));
 
-	return (int)follow(loop, (dx_traced){ .verb = DX_VERB_SHUTDOWN, .fd = fd }, r);
+	return follow(loop, &(dx_traced){ "shutdown", "w", "", .fd = fd, .words = { "SHUT_WR" }, .result = r });
 }
 
-int dx_verb_setsockopt(dx_loop *loop, int fd, const dx_sockopt *option, int value)
+int dx_verb_setsockopt(dx_loop *loop, int fd, const dx_option_name *option, int value)
 {
 	int r = outcome(dx_sys_setsockopt(fd, option->level, option->name, &value, sizeof value));
 
-	return (int)follow(loop,
-			   (dx_traced){ .verb = DX_VERB_SETSOCKOPT, .fd = fd, .number = value, .level_text = option->level_text,
-					.name_text = option->name_text },
-			   r);
+	return follow(loop, &(dx_traced){ "setsockopt", "wWn", "", .fd = fd, .words = { option->words[0], option->words[1] },
+					  .number = value, .result = r });
+}
+
+/* What getsockname(2) or getpeername(2) says. */
+static int ask_name(int (*ask)(int, struct sockaddr *, socklen_t *), int fd, dx_addr *ret)
+{
+	dx_addr a = { .len = sizeof a.un, .un = { 0 } };
+	int r = outcome(ask(fd, &a.sa, &a.len));
+
+	if (r == 0)
+		*ret = a;
+	return r;
 }
 
 int dx_verb_getsockname(int fd, dx_addr *ret)
 {
-	dx_addr a = { 0 };
+	return ask_name(dx_sys_getsockname, fd, ret);
+}
 
-	a.len = sizeof a.un;
-	if (dx_sys_getsockname(fd, &a.sa, &a.len) == -1)
-		return -errno;
-	*ret = a;
-	return 0;
+int dx_verb_getpeername(int fd, dx_addr *ret)
+{
+	return ask_name(dx_sys_getpeername, fd, ret);
 }
 
 void dx_verb_close(dx_loop *loop, int fd)
 {
 	(void)dx_sys_close(fd);
-	(void)follow(loop, (dx_traced){ .verb = DX_VERB_CLOSE, .fd = fd }, 0);
+	(void)follow(loop, &(dx_traced){ "close", "", "", .fd = fd });
+}
+
+void dx_verb_close_watched(dx_loop *loop, dx_watch *w)
+{
+	int fd = w->fd;
+
+	if (fd < 0)
+		return;
+	dx_watch_stop(loop, w);
+	dx_verb_close(loop, fd);
 }
 
 size_t dx_verb_unacknowledged(int fd)
 {
 	int bytes = 0;
 
-	if (dx_sys_ioctl(fd, SIOCOUTQ, &bytes) == -1 || bytes < 0)
-		return 0;
-	return (size_t)bytes;
+	return dx_sys_ioctl(fd, SIOCOUTQ, &bytes) == -1 || bytes < 0 ? 0 : (size_t)bytes;
 }
 
 int dx_verb_set_congestion(int fd, const char *name)

@@ -3,18 +3,17 @@
 #ifndef DX_VERBS_H
 #define DX_VERBS_H
 
+#include "net/loop_priv.h"
 #include <duplex/address.h>
-#include <duplex/loop.h>
-#include <sys/uio.h>
+#include <netinet/ip.h>
+#include <netinet/tcp.h>
 
 /* An integer socket option, with its words for the trace. */
-typedef struct dx_sockopt {
+typedef struct dx_option_name {
 	int level, name;
-	const char *level_text, *name_text;
-} dx_sockopt;
-
-extern const dx_sockopt dx_opt_reuseaddr, dx_opt_reuseport, dx_opt_sndbuf, dx_opt_rcvbuf, dx_opt_broadcast, dx_opt_v6only,
-	dx_opt_nodelay, dx_opt_tos, dx_opt_tclass, dx_opt_recvtos, dx_opt_recvtclass;
+	const char *words[2];
+} dx_option_name;
+#define DX_OPTION(level, name) (&(dx_option_name){ level, name, { #level, #name } })
 
 int dx_verb_socket(dx_loop *loop, int family, int type);
 int dx_verb_bind(dx_loop *loop, int fd, const dx_addr *to);
@@ -28,12 +27,22 @@ int dx_verb_connected(dx_loop *loop, int fd, const dx_addr *to);
 /* An error that the socket keeps for whoever asks next; 0 where there is none. */
 int dx_verb_pending_error(int fd);
 
-ssize_t dx_verb_recv(dx_loop *loop, int fd, void *into, size_t size);
-ssize_t dx_verb_sendv(dx_loop *loop, int fd, struct iovec *pieces, size_t count);
+int dx_verb_recv(dx_loop *loop, int fd, void *into, size_t size);
+int dx_verb_send(dx_loop *loop, int fd, dx_slice data);
+
+/* One datagram, into and out of the one piece of `msg`. `from` is filled: len 0 where the kernel names nobody; `to` may be NULL.
+ * `from_anybody` is for the trace: the socket is not connected. Returns the true length. */
+int dx_verb_recvmsg(dx_loop *loop, int fd, struct msghdr *msg, dx_addr *ret_from, bool from_anybody);
+int dx_verb_sendmsg(dx_loop *loop, int fd, struct msghdr *msg, const dx_addr *to);
+
 int dx_verb_shutdown(dx_loop *loop, int fd);
-int dx_verb_setsockopt(dx_loop *loop, int fd, const dx_sockopt *option, int value);
+int dx_verb_setsockopt(dx_loop *loop, int fd, const dx_option_name *option, int value);
 int dx_verb_getsockname(int fd, dx_addr *ret);
+int dx_verb_getpeername(int fd, dx_addr *ret);
 void dx_verb_close(dx_loop *loop, int fd);
+
+/* Forgets the watch and closes its descriptor, where it has one. */
+void dx_verb_close_watched(dx_loop *loop, dx_watch *w);
 
 /* Bytes that the other side's kernel has not acknowledged (TCP) or its owner has not taken (Unix); 0 where it cannot be told. */
 size_t dx_verb_unacknowledged(int fd);

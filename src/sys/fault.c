@@ -38,20 +38,6 @@ static atomic_size_t calls_of[CALL_COUNT], calls_of_all, failures;
 static _Atomic(void *) sites[SITES_MAX];
 static atomic_bool site_failed[SITES_MAX];
 
-static const struct {
-	const char *name;
-	int number;
-} errors[] = { { "EINTR", EINTR },           { "EAGAIN", EAGAIN },         { "EPROTO", EPROTO },
-	       { "ECONNABORTED", ECONNABORTED }, { "ENETDOWN", ENETDOWN },   { "ENONET", ENONET },
-	       { "EHOSTUNREACH", EHOSTUNREACH }, { "ENETUNREACH", ENETUNREACH }, { "EPERM", EPERM },
-	       { "EMFILE", EMFILE },         { "ENFILE", ENFILE },         { "ENOBUFS", ENOBUFS },
-	       { "ENOMEM", ENOMEM },         { "ECONNREFUSED", ECONNREFUSED }, { "ECONNRESET", ECONNRESET },
-	       { "EPIPE", EPIPE },           { "ENOSPC", ENOSPC },         { "EIO", EIO },
-	       { "EACCES", EACCES },         { "EADDRINUSE", EADDRINUSE }, { "EADDRNOTAVAIL", EADDRNOTAVAIL },
-	       { "ETIMEDOUT", ETIMEDOUT },   { "ENOTCONN", ENOTCONN },     { "EMSGSIZE", EMSGSIZE },
-	       { "EINVAL", EINVAL },         { "EAI_NONAME", EAI_NONAME }, { "EAI_AGAIN", EAI_AGAIN },
-	       { "EAI_FAIL", EAI_FAIL },     { "EAI_MEMORY", EAI_MEMORY }, { "EAI_SYSTEM", EAI_SYSTEM } };
-
 static size_t find_site(void *site)
 {
 	size_t at = ((uintptr_t)site >> 2) % SITES_MAX;
@@ -84,7 +70,6 @@ static int fault_for(enum call call, int row_error, void *site)
 	}
 	return 0;
 }
-
 
 #define FAULTY(type, name, parameters, arguments, failure, error)                                         \
 	static type faulty_##name parameters                                                              \
@@ -141,20 +126,6 @@ static ssize_t cut_write(int fd, const void *from, size_t size)
 	return faulty_write(fd, from, cut_size(fd, size));
 }
 
-static ssize_t cut_sendmsg(int fd, const struct msghdr *msg, int flags)
-{
-	struct msghdr one = *msg;
-	struct iovec first;
-
-	if (!one_byte_at_a_time || !is_stream(fd) || msg->msg_iovlen == 0)
-		return faulty_sendmsg(fd, msg, flags);
-	first = msg->msg_iov[0];
-	first.iov_len = first.iov_len > 1 ? 1 : first.iov_len;
-	one.msg_iov = &first;
-	one.msg_iovlen = 1;
-	return faulty_sendmsg(fd, &one, flags);
-}
-
 #define SLOT(type, name, parameters, arguments, failure, error) .name = faulty_##name,
 struct dx_sys_table dx_sys_table = { DX_SYS_CALLS(SLOT) };
 
@@ -165,45 +136,56 @@ struct dx_sys_table dx_sys_table = { DX_SYS_CALLS(SLOT) };
 	}
 DX_SYS_RELEASES(RELEASE)
 
+/* The number of an error by its name, of errno or of getaddrinfo(3); 0 for none. */
 static int error_number(const char *name)
 {
-	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
-		if (strcmp(errors[i].name, name) == 0)
-			return errors[i].number;
+	static const struct {
+		const char *name;
+		int number;
+	} of_names[] = { { "EAI_NONAME", EAI_NONAME }, { "EAI_AGAIN", EAI_AGAIN },   { "EAI_FAIL", EAI_FAIL },
+			 { "EAI_MEMORY", EAI_MEMORY }, { "EAI_SYSTEM", EAI_SYSTEM } };
+
+	for (size_t i = 0; i < sizeof of_names / sizeof *of_names; i++) {
+		if (strcmp(of_names[i].name, name) == 0)
+			return of_names[i].number;
+	}
+	for (int number = 1; number <= EHWPOISON; number++) {
+		const char *known = strerrorname_np(number);
+
+		if (known != NULL && strcmp(known, name) == 0)
+			return number;
 	}
 	return 0;
 }
 
-static int call_number(const char *name, size_t len)
+static int call_number(const char *name)
 {
-	if (len == strlen("torture") && strncmp(name, "torture", len) == 0)
+	if (strcmp(name, "torture") == 0)
 		return -1;
 	for (int i = 0; i < CALL_COUNT; i++) {
-		if (strlen(call_names[i]) == len && strncmp(call_names[i], name, len) == 0)
+		if (strcmp(call_names[i], name) == 0)
 			return i;
 	}
 	return -2;
 }
 
-static int set_one(const char *text)
+static int set_one(char *text)
 {
-	struct fault f = { 0 };
-	const char *equals = strchr(text, '=');
+	const char *name = strsep(&text, "=");
+	struct fault f = { .call = call_number(name) };
 	char *after;
 
-	if (strcmp(text, "short") == 0) {
+	if (text == NULL && strcmp(name, "short") == 0) {
 		dx_sys_table.recv = cut_recv;
 		dx_sys_table.send = cut_send;
 		dx_sys_table.read = cut_read;
 		dx_sys_table.write = cut_write;
-		dx_sys_table.sendmsg = cut_sendmsg;
 		one_byte_at_a_time = true;
 		return 0;
 	}
-	if (equals == NULL || fault_count == FAULTS_MAX)
+	if (text == NULL || fault_count == FAULTS_MAX)
 		return -1;
-	f.call = call_number(text, (size_t)(equals - text));
-	f.first = f.last = strtoul(equals + 1, &after, 10);
+	f.first = f.last = strtoul(text, &after, 10);
 	if (*after == '+') {
 		f.last = FOR_EVER;
 		after++;

@@ -5,7 +5,7 @@
  *   DUPLEX_FAULTS="torture=17+"       and every call from there on
  *   DUPLEX_FAULTS="accept4=2:EPROTO"  the second accept4 fails with EPROTO ("accept4=2+:EPROTO": and all that follow;
  *                                     "accept4=2-5:EPROTO": the second to the fifth)
- *   DUPLEX_FAULTS="short"             recv, read, send, write, recvmsg and sendmsg on streams move one byte at a time
+ *   DUPLEX_FAULTS="short"             recv, read, send and write on streams move one byte at a time
  * Several stand separated by blanks. DUPLEX_FAULTS_LOG names a file to which, at exit, one line is appended:
  * `calls N sites N failed N failed-sites N`, where a site is a place in the code that calls. */
 #ifndef DX_SYS_FAULT_H

@@ -341,7 +341,7 @@ static void open_inherited(dx_place *place)
 {
 	dx_session *s = place->session;
 	dx_error why;
-	int r = dx_adopt(s->loop, place->endpoint->fd, &dx_place_stream_events, &datagram_events, place, &place->connecting, &place->listener,
+	int r = dx_adopt(s->loop, place->endpoint, &dx_place_stream_events, &datagram_events, place, &place->connecting, &place->listener,
 			 &place->socket, &why);
 
 	if (r < 0)

@@ -40,7 +40,7 @@ static bool can_wait_for_datagrams(dx_place *place)
 
 	if (e->keys.bind != NULL || !is_this_machine(e) || dx_bound_address(e, &at) < 0)
 		return false;
-	if (dx_bound_open(place->session->loop, &at, SOCK_DGRAM, 0, e, &probe, NULL) < 0)
+	if (dx_bound_open(place->session->loop, &at, e, &probe, NULL) < 0)
 		return false;
 	dx_bound_close(place->session->loop, &probe);
 	return true;
