@@ -892,11 +892,25 @@ class Signals(Faulty):
             data = os.urandom(5000)
             c.sendall(data)
             for _ in range(10_000):
-                d.signal(dice.choice((signal.SIGCONT, signal.SIGWINCH, signal.SIGURG, signal.SIGCHLD)))
+                number = dice.choice((signal.SIGSTOP, signal.SIGWINCH, signal.SIGURG, signal.SIGCHLD))
+                d.signal(number)
+                if number == signal.SIGSTOP:
+                    d.signal(signal.SIGCONT)
             self.assertEqual(hear(c, len(data)), data)
         for _ in range(200):
             d.signal(dice.choice((signal.SIGTERM, signal.SIGHUP)))
         self.ends_by(d, 0, 6, 8)
+
+    def test_H6_one_that_waits_may_be_interrupted_as_often_as_one_likes(self):
+        d = self.listen('--echo', stdout='null')
+        for _ in range(12_000):
+            d.signal(signal.SIGSTOP)
+            self.assertTrue(d.running)
+            os.waitid(os.P_PID, d.pid, os.WSTOPPED)
+            d.signal(signal.SIGCONT)
+        c = self.dial(d)
+        c.send(b'still there\n')
+        self.assertEqual(hear(c, 12), b'still there\n')
 
 
 class Handlers(Case):
