@@ -377,6 +377,7 @@ class Connecting(Faulty):
             d = self.call('listen', f'udp://127.0.0.1:{s.getsockname()[1]}', status=1)
             self.assertRegex(d.err, r'in use')
 
+    @limit(60)
     def test_C7_it_binds_again_in_spite_of_time_wait(self):
         port = self.free_port()
         for _ in range(30):
