@@ -213,21 +213,37 @@ static bool has_work(const dx_loop *loop)
 	return loop->waiting_for > (loop->signals != NULL) || dx_heap_first(&loop->timers) != NULL || wait_ms(loop) == 0;
 }
 
-/* Signals interrupt a wait now and then; a kernel that only ever interrupts will never tell anything. */
-#define INTERRUPTIONS_MAX 10000
+/* Signals interrupt a wait as often as somebody likes, over days; a kernel that interrupts without ever waiting will never tell
+ * anything. Told apart by their pace. */
+#define INTERRUPTIONS_MAX  1000
+#define INTERRUPTIONS_NS   (10 * DX_NS_PER_MS)
+
+struct interruptions {
+	int count;                      /* in a row, since `since_ns` */
+	int64_t since_ns;
+};
+
+static bool is_only_interrupted(struct interruptions *i, int64_t now_ns)
+{
+	if (i->count == 0 || now_ns - i->since_ns > INTERRUPTIONS_NS)
+		*i = (struct interruptions){ .since_ns = now_ns };
+	return ++i->count == INTERRUPTIONS_MAX;
+}
 
 int dx_loop_run(dx_loop *loop)
 {
-	int interruptions = 0;
+	struct interruptions in_a_row = { 0 };
 
 	loop->now_ns = read_clock(loop);
 	while (!loop->stopped && has_work(loop)) {
 		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));
+		int error = count == -1 ? errno : 0;
 
-		if (count == -1 && (errno != EINTR || ++interruptions == INTERRUPTIONS_MAX))
-			return -errno;
-		interruptions = count == -1 ? interruptions : 0;
 		loop->now_ns = read_clock(loop);
+		if (error != 0 && (error != EINTR || is_only_interrupted(&in_a_row, loop->now_ns)))
+			return -error;
+		if (error == 0)
+			in_a_row.count = 0;
 		fire_timers(loop);
 		serve(loop, count);
 		run_tasks(&loop->ready);

@@ -15,21 +15,18 @@ PATIENCE = 10
 
 def rest(s):
     """All that comes until the other side finishes."""
-    data = b''
-    while piece := s.recv(65536):
-        data += piece
-    return data
+    return b''.join(iter(lambda: s.recv(65536), b''))
 
 
 def hear(s, wanted):
     """Reads until this many bytes, or these bytes, have come."""
-    data = b''
+    data = bytearray()
     while (len(data) < wanted) if isinstance(wanted, int) else (wanted not in data):
         piece = s.recv(65536)
         if not piece:
-            raise AssertionError(f'the end came after {data!r}, before {wanted!r}')
+            raise AssertionError(f'the end came after {bytes(data)!r}, before {wanted!r}')
         data += piece
-    return data
+    return bytes(data)
 
 
 def reset(s):

@@ -7,6 +7,8 @@ from lib import Case, needs
 
 
 class CommandLine(Case):
+    limit = 60                          # it is called some hundred times
+
     def refused(self, *words, **how):
         """Leaves with 2, silent on standard output, one line on standard error: → that line."""
         program = self.call(*words, status=2, **how)

@@ -26,6 +26,8 @@ def columns(line):
 
 
 class Help(Case):
+    limit = 60                          # it is called some hundred times
+
     def page(self, *words):
         program = self.call(*words)
         self.assertEqual(program.err, '')

@@ -134,11 +134,15 @@ class Row6(Row):
     def converse(self):
         gb = (lambda text: text) if self.is_python else (lambda text: text.encode('gb2312'))
         server = self.server('GB_RECEIVER')
-        self.dial('send', '你好', '-e', 'gb2312').exit(0)
+        is_asked_for = self.lane.unix and self.peer in ('nc', 'ncat')       # they connect to the sender before they read
+        d = self.dial('send', '你好', '-e', 'gb2312', *(['--wait', '1'] if is_asked_for else []))
         if self.is_python:
             server.wait_out(r'\]:你好$')
         else:
             until(lambda: server.out == gb('你好'), 'a datagram in GB2312')
+        if is_asked_for:
+            server.say(gb('收到'))
+        self.assertEqual(d.exit(0).decode(), '收到' if is_asked_for else '')
         d = self.listen('-e', 'gb2312', '--format', '[{address}]:{text}')
         client = self.client('GB_SENDER')
         client.say(gb('世界\n'))
@@ -340,7 +344,7 @@ class Row14(Row):
     def converse(self):
         if self.peer == 'socat' and self.lane.transport == 'unix-dgram':
             return self.wait_for_nothing()
-        for wait in ('2', 'idle:200ms', 'until:OK') if self.lane.datagrams else ('2', 'close', 'until:OK'):
+        for wait in ('2', 'idle:800ms', 'until:OK') if self.lane.datagrams else ('2', 'close', 'until:OK'):
             with self.subTest(wait):
                 server = self.server('TWO_ANSWERS' if self.lane.datagrams else 'WEB_SERVER')
                 if wait == 'close' and not self.is_python:

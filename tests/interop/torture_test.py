@@ -6,46 +6,21 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lib import Case, full, limit
 
 WORD = b'hello\n'
-PATIENCE = 0.5                  # seconds that each side waits for the other before it gives up
+PATIENCE = 0.5                  # seconds that each side waits for the other before it gives up, where something fails
 COUNTS = re.compile(r'calls (\d+) sites (\d+) failed (\d+)')
-
-
-def say_and_hear(sock):
-    """The other side: says a word where it is the client, hears whatever comes, and never complains."""
-    try:
-        sock.settimeout(PATIENCE)
-        sock.sendall(WORD)
-        heard = b''
-        while len(heard) < len(WORD) and (piece := sock.recv(1024)):
-            heard += piece
-        return heard
-    except OSError:
-        return b''
-
-
-def echo(server):
-    while True:
-        try:
-            peer, _ = server.accept()
-        except OSError:                 # it was closed: the test is over
-            return
-        with peer:
-            try:
-                peer.settimeout(PATIENCE)
-                while piece := peer.recv(1024):
-                    peer.sendall(piece)
-            except OSError:
-                pass
 
 
 class Torture(Case):
     builds = ('checked',)
+    patience = 10                   # as long as nothing fails
 
     def setUp(self):
         self.server = socket.create_server(('127.0.0.1', 0), backlog=64)
@@ -53,16 +28,44 @@ class Torture(Case):
         self.addCleanup(self.server.shutdown, socket.SHUT_RDWR)
         self.port = self.server.getsockname()[1]
         for _ in range(2):
-            threading.Thread(target=echo, args=(self.server,), daemon=True).start()
+            threading.Thread(target=self.echo, daemon=True).start()
+
+    # The other side never complains.
+
+    def say_and_hear(self, sock):
+        """The client's: says a word and hears whatever comes."""
+        try:
+            sock.settimeout(self.patience)
+            sock.sendall(WORD)
+            heard = b''
+            while len(heard) < len(WORD) and (piece := sock.recv(1024)):
+                heard += piece
+            return heard
+        except OSError:
+            return b''
+
+    def echo(self):
+        while True:
+            try:
+                peer, _ = self.server.accept()
+            except OSError:             # it was closed: the test is over
+                return
+            with peer:
+                try:
+                    peer.settimeout(self.patience)
+                    while piece := peer.recv(1024):
+                        peer.sendall(piece)
+                except OSError:
+                    pass
 
     # The conversations: each takes a way to start duplex, and returns the program and whether all went well.
 
     def listen(self, start):
         program = start('listen', 'tcp://127.0.0.1:0', '--echo', '--show', 'none', '--count', '1', stdin='null')
         try:
-            place = program.wait_err(r'^listening on tcp://(.*):(\d+)$', PATIENCE * 4)
-            with socket.create_connection((place[1], int(place[2])), PATIENCE) as sock:
-                return program, say_and_hear(sock) == WORD
+            place = program.wait_err(r'^listening on tcp://(.*):(\d+)$', self.patience * 4)
+            with socket.create_connection((place[1], int(place[2])), self.patience) as sock:
+                return program, self.say_and_hear(sock) == WORD
         except (AssertionError, OSError):
             return program, False
 
@@ -80,17 +83,28 @@ class Torture(Case):
         options = 'detect_leaks=1:exitcode=99:allocator_may_return_null=1:log_path=stderr'
         program, well = conversation(lambda *args, **how: self.duplex(*args, **how, env={
             'DUPLEX_FAULTS': faults, 'DUPLEX_FAULTS_LOG': log, 'ASAN_OPTIONS': options, 'UBSAN_OPTIONS': options}))
-        try:
-            status = program.status(PATIENCE)
-        except AssertionError:
+        if self.is_waiting(program):
             program.signal(signal.SIGTERM)
-            status = program.status(4)
+        status = program.status()
         if status not in range(9):
             raise AssertionError(f'status {status}\n{program}')
         can_speak = not faults.endswith('+')            # where every call fails, so does the write that would say why
         if status != 0 and can_speak and not re.search(r'^duplex: .', program.err, re.M):
             raise AssertionError(f'status {status}, and no word why\n{program}')
         return status == 0 and (well if isinstance(well, bool) else well())
+
+    def is_waiting(self, program):
+        """Whether it has waited for so long that it will wait for ever: asleep whenever one looks, not just short of the processor."""
+        awake = time.monotonic()
+        while time.monotonic() < awake + self.patience:
+            try:
+                program.process.wait(0.01)
+                return False
+            except subprocess.TimeoutExpired:
+                with open(f'/proc/{program.pid}/stat') as stat:
+                    if stat.read().rpartition(') ')[2][0] != 'S':
+                        awake = time.monotonic()
+        return True
 
     def counts(self, log):
         """Calls, sites and failures of the runs that wrote to the log."""
@@ -101,6 +115,7 @@ class Torture(Case):
         name = conversation.__name__
         log = os.path.join(self.tmp, name)
         self.assertTrue(self.once(conversation, '', log), 'it does not work without faults either')
+        self.patience = PATIENCE
         calls, sites, _ = self.counts(log)[0]
         wrong = []
 
@@ -118,15 +133,15 @@ class Torture(Case):
         if wrong:
             self.fail(f'{len(wrong)} runs went wrong:\n' + '\n'.join(wrong[:8]))
 
-    @limit(60)
+    @limit(150)
     def test_listen(self):
         self.torture(self.listen)
 
-    @limit(60)
+    @limit(150)
     def test_connect(self):
         self.torture(self.connect)
 
-    @limit(60)
+    @limit(150)
     def test_send(self):
         self.torture(self.send)
 

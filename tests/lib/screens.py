@@ -15,8 +15,10 @@ A document holds blocks, each under a line that says what it is:
         ```
 
 Terminals are shells on pseudo terminals, begun where they are first named; what stands on them is read off a model of a
-screen (lib/model.py), which does what it is told by control sequences. Blocks are acted out in their order: what must be
-on the screen is waited for before the next thing is typed, and at the end nothing else may be there. Times, and ports that the kernel chose, are what they happen to be; the ports that commands name are replaced by free ones."""
+screen (lib/model.py), which does what it is told by control sequences. Blocks are acted out in their order: what must be on
+the screen is waited for before the next thing is typed, and at the end nothing else may be there. ^C may not stand right
+behind a line that was typed: it would overtake it, and the program would end before it has read it. Times, and ports that the
+kernel chose, are what they happen to be; the ports that commands name are replaced by free ones."""
 
 import os
 import re
@@ -206,6 +208,9 @@ class Stage:
                  for port in PORT.findall(line) if 4000 <= int(port) < 32768]
         self.ports = {port: str(case.free_port()) for port in dict.fromkeys(named)}
         self.terminals = {}
+        for block in self.blocks:
+            for before, line in zip(block.lines, block.lines[1:]):
+                case.assertFalse(block.terminal and line[:2] == '^C' and TYPED.match(before), f'^C would overtake {before}')
 
     def played(self, text):
         return PORT.sub(lambda m: self.ports.get(m[0], m[0]), text)

@@ -3,6 +3,7 @@ checked build all of those go through the table of src/sys/sys.h, so that what a
 
 Nothing below `ui` prints either, and nothing below `cli` ends the program or changes what belongs to the whole of it."""
 
+import functools
 import glob
 import os
 import re
@@ -43,24 +44,25 @@ ALLOWED = {
 }
 
 
-def lacking(paths):
-    """{object: the symbols that it needs from elsewhere}"""
-    said = subprocess.run(['nm', '-u', '-A', '--format=posix', *paths], stdout=subprocess.PIPE, text=True, check=True).stdout
-    found = {path: set() for path in paths}
+@functools.cache
+def lacking():
+    """{FLOOR/FILE: the symbols that its object needs from elsewhere}, but for the floor `sys`."""
+    needs = {}
+    for path in glob.glob(os.path.join(os.environ['DUPLEX_CHECKED'], '*.p', 'src_*.c.o')):
+        floor, name = re.fullmatch(r'src_([a-z]+)_(.*)\.o', os.path.basename(path)).groups()
+        if floor != 'sys' and os.path.exists(os.path.join(ROOT, 'src', floor, name)):
+            needs[path] = f'{floor}/{name}', set()
+    assert needs, 'no objects of the checked build'
+    said = subprocess.run(['nm', '-A', '-u', '--format=posix', *needs], stdout=subprocess.PIPE, text=True, check=True).stdout
     for line in said.splitlines():
         path, symbol = line.split(': ', 1)
-        found[path].add(re.split(r'[@ ]', symbol)[0])
-    return found
+        needs[path][1].add(re.split(r'[@ ]', symbol)[0])
+    return dict(needs.values())
 
 
 class Doors(Tree):
     def setUp(self):
-        self.needs = {}
-        for path, symbols in lacking(glob.glob(os.path.join(os.environ['DUPLEX_CHECKED'], '*.p', 'src_*.c.o'))).items():
-            floor, name = re.fullmatch(r'src_([a-z]+)_(.*)\.o', os.path.basename(path)).groups()
-            if floor != 'sys' and os.path.exists(os.path.join(ROOT, 'src', floor, name)):
-                self.needs[f'{floor}/{name}'] = symbols
-        self.assertTrue(self.needs, 'no objects of the checked build')
+        self.needs = lacking()
 
     def forbid(self, symbols, floors=()):
         self.none(f'src/{path}: {name}' for path, names in sorted(self.needs.items()) if path.split('/')[0] not in floors
