@@ -21,6 +21,7 @@ typedef struct dx_endpoint_keys {
 	int sndbuf, rcvbuf;             /* bytes */
 	int backlog;
 	int perm;                       /* mode bits of a Unix socket's file */
+	int expire;                     /* milliseconds until a silent sender of datagrams is forgotten; 0: never */
 } dx_endpoint_keys;
 
 typedef struct dx_endpoint {

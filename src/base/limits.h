@@ -8,6 +8,7 @@
 #define DX_LIMIT_STREAM_QUEUE_BYTES ((size_t)1024 * 1024)       /* what waits to be written to one stream */
 #define DX_LIMIT_DATAGRAM_QUEUE     64                          /* datagrams that wait in one socket */
 #define DX_LIMIT_OUTLET_BYTES       ((size_t)1024 * 1024)       /* what waits for standard output */
+#define DX_LIMIT_ECHO_BYTES         ((size_t)64 * 1024)         /* what waits for a terminal before a typed key is shown */
 #define DX_LIMIT_INLET_BYTES        ((size_t)64 * 1024)         /* one read of standard input */
 #define DX_LIMIT_LINE_BYTES         ((size_t)16 * 1024 * 1024)  /* one JSON line of standard input */
 #define DX_LIMIT_PIECE_BYTES        ((size_t)4096)              /* one write to a shared pipe or terminal */

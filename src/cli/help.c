@@ -78,7 +78,7 @@ static const struct item endpoints[] = {
 	{ "unix-dgram:PATH", N_("Unix datagrams") },
 	{ "fd://N", N_("an inherited socket") },
 	{ ",key=value", N_("keys may follow: bind=[ADDRESS]:PORT encoding= frame= eol= mode= nodelay=0|1 sndbuf=BYTES rcvbuf=BYTES "
-	                   "backlog=N reuseport=0|1 congestion=NAME perm=OCTAL. %2C is a comma in a path") },
+	                   "backlog=N reuseport=0|1 congestion=NAME perm=OCTAL expire=TIME. %2C is a comma in a path") },
 };
 
 static const struct topic {

@@ -380,6 +380,8 @@ static int check_endpoint(dx_command command, const dx_endpoint *e)
 
 	if (command == DX_LISTEN && e->keys.bind != NULL)
 		return complain_of_word("bind", _("wrong key"), _("listen is told by the endpoint itself where to be"));
+	if (command != DX_LISTEN && e->keys.expire >= 0)
+		return complain_of_word("expire", _("wrong key"), _("only listen forgets who has been silent"));
 	if ((command == DX_CONNECT || command == DX_SEND) && internet && e->port == 0)
 		return complain_of_word("0", _("bad port"), _("nobody can be reached at port 0; it is from 1 to 65535"));
 	return 0;

@@ -54,6 +54,15 @@ static int parse_octal(dx_slice text, uint64_t max, uint64_t *ret)
 	return text.len > 0 && value <= max ? 0 : -EINVAL;
 }
 
+static int parse_ms(dx_slice text, uint64_t max, uint64_t *ret)
+{
+	int64_t ns;
+	int r = dx_duration_parse(text, &ns);
+
+	*ret = r < 0 ? 0 : (uint64_t)(ns / DX_NS_PER_MS);
+	return r < 0 || *ret > max ? -EINVAL : 0;
+}
+
 /* A kind of number, and what is said of one that makes no sense. */
 struct kind {
 	int (*parse)(dx_slice text, uint64_t max, uint64_t *ret);
@@ -68,6 +77,7 @@ static const struct kind a_descriptor = { parse_decimal, 0, INT32_MAX, "bad desc
 static const struct kind a_switch = { parse_decimal, 0, 1, "bad value", "it is 0 or 1" };
 static const struct kind a_backlog = { parse_decimal, 0, UINT16_MAX, "bad backlog", "a backlog is a whole number from 0 to 65535" };
 static const struct kind a_perm = { parse_octal, 0, 0777, "bad perm", "perm is octal, from 0 to 777" };
+static const struct kind a_time = { parse_ms, 0, INT32_MAX, "bad time", "a time is like 30s or 5m, at most 24 days; 0 is for ever" };
 static const struct kind a_size = { dx_size_parse, 1, INT32_MAX, "bad size",
 				    "a size is a whole number of bytes, such as 4096, 64k or 1Mi" };
 
@@ -190,11 +200,12 @@ static const struct key {
 	KEY("reuseport", &a_switch, ON_NET, reuseport),
 	KEY("congestion", NULL, ON(DX_TCP) | ON(DX_FD), congestion),
 	KEY("perm", &a_perm, ON_UNIX, perm),
+	KEY("expire", &a_time, ON(DX_UDP) | ON(DX_UNIX_DGRAM), expire),
 #undef KEY
 };
 
 #define KEY_COUNT  (sizeof keys / sizeof keys[0])
-#define KEYS_KNOWN "the keys are bind encoding frame eol mode nodelay sndbuf rcvbuf backlog reuseport congestion perm"
+#define KEYS_KNOWN "the keys are bind encoding frame eol mode nodelay sndbuf rcvbuf backlog reuseport congestion perm expire"
 
 /* The local side, in the words of the transport: looked at here so that it can be blamed, read by dx_endpoint_bind. */
 static int check_bind(struct reading *r, char *value)
@@ -361,7 +372,7 @@ int dx_endpoint_from_words(const char *host, const char *port, dx_endpoint *ret,
 	char *memory = dx_sys_malloc(host_bytes + port_bytes);
 	struct reading r = { .memory = memory, .e = { .transport = DX_TCP, .family = AF_UNSPEC, .fd = -1, .memory = memory,
 						      .keys = { .nodelay = -1, .reuseport = -1, .sndbuf = -1, .rcvbuf = -1,
-								.backlog = -1, .perm = -1 } } };
+								.backlog = -1, .perm = -1, .expire = -1 } } };
 
 	if (memory == NULL)
 		return -ENOMEM;

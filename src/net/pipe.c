@@ -101,6 +101,7 @@ void dx_inlet_resume(dx_inlet *i)
 struct dx_outlet {
 	bool always_ready;      /* a regular file: a write may be as large as it likes */
 	bool told, was_full;
+	size_t full_bytes;      /* more than that waits: it is full */
 	int error;              /* 0: it has not failed */
 	dx_watch watch;
 	dx_task task;
@@ -193,6 +194,7 @@ int dx_outlet_new(dx_loop *loop, int fd, const dx_outlet_events *events, void *c
 	o->loop = loop;
 	o->on = events;
 	o->ctx = ctx;
+	o->full_bytes = DX_LIMIT_OUTLET_BYTES / 2;
 	dx_buf_init(&o->waiting, DX_LIMIT_OUTLET_BYTES);
 	dx_watch_init(&o->watch, fd, on_output);
 	dx_task_init(&o->task, on_flush);
@@ -227,9 +229,14 @@ int dx_outlet_write(dx_outlet *o, dx_slice bytes, bool now)
 	return 0;
 }
 
+void dx_outlet_set_full(dx_outlet *o, size_t bytes)
+{
+	o->full_bytes = bytes;
+}
+
 bool dx_outlet_is_full(const dx_outlet *o)
 {
-	return o->waiting.used > DX_LIMIT_OUTLET_BYTES / 2;
+	return o->waiting.used > o->full_bytes;
 }
 
 int dx_outlet_drain(dx_outlet *o, int within_ms)

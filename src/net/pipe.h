@@ -39,7 +39,10 @@ void dx_outlet_free(dx_outlet *o);
  * its ceiling, which pausing in time prevents, are bytes refused: -ENOBUFS. -EPIPE after a failure. */
 int dx_outlet_write(dx_outlet *o, dx_slice bytes, bool now);
 
-/* Is more than half of the ceiling waiting? Then pause what feeds it; `room` tells when to go on. */
+/* How much may wait before it is full: half of its ceiling, or less where who reads it wants to see at once what is written next. */
+void dx_outlet_set_full(dx_outlet *o, size_t bytes);
+
+/* Is more than that waiting? Then pause what feeds it; `room` tells when to go on. */
 bool dx_outlet_is_full(const dx_outlet *o);
 
 /* Writes what still waits, blocking at most `within_ms` in all: for the end of the program. Returns 0, -EAGAIN where something

@@ -63,6 +63,11 @@ void dx_output_write(dx_output *o, dx_slice bytes)
 	(void)dx_outlet_write(o->outlet, bytes, o->is_terminal || o->use == DX_OUTPUT_OF_NOTICES);
 }
 
+void dx_output_keep_short(dx_output *o)
+{
+	dx_outlet_set_full(o->outlet, DX_LIMIT_ECHO_BYTES);
+}
+
 bool dx_output_is_full(const dx_output *o)
 {
 	return dx_outlet_is_full(o->outlet);

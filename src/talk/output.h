@@ -24,6 +24,9 @@ bool dx_output_is_terminal(const dx_output *o);
 void dx_output_write(dx_output *o, dx_slice bytes);
 bool dx_output_is_full(const dx_output *o);
 
+/* Little may wait from now on: keys are echoed behind it. */
+void dx_output_keep_short(dx_output *o);
+
 /* Writes what still waits, blocking at most within_ms. Returns 0, -EAGAIN, or what writing failed with. */
 int dx_output_drain(dx_output *o, int within_ms);
 

@@ -50,7 +50,9 @@ void dx_session_begin_idle(dx_session *s)
 
 static int64_t expiry_ns(const dx_peer *p)
 {
-	return p->stream != NULL || !p->session->role->listens ? 0 : DX_LIMIT_EXPIRE_MS * DX_NS_PER_MS;
+	int ms = p->place->endpoint->keys.expire;
+
+	return p->stream != NULL || !p->session->role->listens ? 0 : (ms >= 0 ? ms : DX_LIMIT_EXPIRE_MS) * DX_NS_PER_MS;
 }
 
 static void on_expire(void *ctx)

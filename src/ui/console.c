@@ -95,8 +95,9 @@ static void draw(dx_console *c)
 
 	if (c->suspended)
 		return;
-	dx_region_erase(&c->region, &c->out);
-	if (!c->closed) {
+	if (c->closed) {
+		dx_region_erase(&c->region, &c->out);
+	} else {
 		c->editor->set_prompt(dx_operator_prompt(c->operator));
 		dx_buf_clear(&c->status);
 		if (c->screen->settings->status)
@@ -343,6 +344,7 @@ int dx_console_new(dx_screen *screen, dx_console **ret, const char **ret_why)
 		dx_console_free(c);
 		return r;
 	}
+	dx_output_keep_short(screen->out);
 	look_at_window(c);
 	(void)dx_buf_add_text(&c->out, "\033[?2004h");
 	dx_console_touch(c);

@@ -8,11 +8,13 @@ void dx_region_init(dx_region *r)
 {
 	*r = (dx_region){ .columns = 80, .rows = 24 };
 	dx_buf_init(&r->text, TEXT_LIMIT);
+	dx_buf_init(&r->shown, TEXT_LIMIT);
 }
 
 void dx_region_fini(dx_region *r)
 {
 	dx_buf_fini(&r->text);
+	dx_buf_fini(&r->shown);
 }
 
 void dx_region_resize(dx_region *r, size_t columns, size_t rows, bool reflows)
@@ -23,6 +25,7 @@ void dx_region_resize(dx_region *r, size_t columns, size_t rows, bool reflows)
 		above += r->widths[i] > columns ? (r->widths[i] + columns - 1) / columns : 1;
 	if (reflows && r->drawn > 0 && columns > 0)
 		r->cursor_row = above + r->cursor_column / columns;
+	dx_buf_clear(&r->shown);
 	r->columns = columns > 0 ? columns : 80;
 	r->rows = rows > 0 ? rows : 24;
 }
@@ -130,15 +133,23 @@ static void put_rows(dx_region *r, size_t first, size_t count, dx_buf *out)
 	}
 }
 
+/* Would drawing change anything? */
+static bool is_drawn(const dx_region *r, const dx_wrap *cursor)
+{
+	return r->drawn > 0 && dx_slice_equal(dx_buf_slice(&r->text), dx_buf_slice(&r->shown)) &&
+	       cursor->row == r->first_row + r->cursor_row && cursor->column == r->cursor_column;
+}
+
 /* Where there are more rows than the window has, those around the cursor. */
 void dx_region_draw(dx_region *r, const dx_region_view *v, dx_buf *out)
 {
 	size_t window = r->rows < DX_REGION_ROWS ? r->rows : DX_REGION_ROWS, first = 0;
 	dx_wrap cursor, end;
 
-	if (r->drawn > 0)
-		return;
 	end = lay_out(r, v, &cursor);
+	if (is_drawn(r, &cursor))
+		return;
+	dx_region_erase(r, out);
 	r->drawn = end.row + 1 < window ? end.row + 1 : window;
 	if (cursor.row >= r->drawn)
 		first = cursor.row - r->drawn + 1;
@@ -149,6 +160,9 @@ void dx_region_draw(dx_region *r, const dx_region_view *v, dx_buf *out)
 	(void)dx_buf_add_text(out, "\r");
 	if (cursor.column > 0)
 		(void)dx_buf_printf(out, "\033[%zuC", cursor.column);
+	r->first_row = first;
 	r->cursor_row = cursor.row - first;
 	r->cursor_column = cursor.column;
+	dx_buf_clear(&r->shown);
+	(void)dx_buf_add(&r->shown, dx_buf_slice(&r->text));
 }

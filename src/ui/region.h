@@ -11,10 +11,12 @@
 typedef struct dx_region {
 	size_t columns, rows;           /* of the window */
 	size_t drawn;                   /* rows that are on the screen; 0: none, and the cursor is at the start of a free row */
-	size_t cursor_row;              /* of these */
+	size_t first_row;               /* of all its rows, the first that is on the screen */
+	size_t cursor_row;              /* of those on the screen */
 	uint16_t widths[DX_REGION_ROWS];
 	size_t cursor_column;
-	dx_buf text;                    /* scratch */
+	dx_buf text;                    /* scratch: all its rows */
+	dx_buf shown;                   /* those that were last drawn */
 } dx_region;
 
 /* What is to stand there. All but the line is safe text and may hold our colours. */
@@ -33,7 +35,8 @@ void dx_region_fini(dx_region *r);
 /* The window has another size. Where the terminal wraps rows that have become too long anew (`reflows`), the region has grown. */
 void dx_region_resize(dx_region *r, size_t columns, size_t rows, bool reflows);
 
-/* Appends what erases it, or draws it where it is not drawn. What cannot be had for want of memory is left out. */
+/* Appends what erases it; and what draws it, nothing where it stands there already as it is to be. What cannot be had for want of
+ * memory is left out. */
 void dx_region_erase(dx_region *r, dx_buf *out);
 void dx_region_draw(dx_region *r, const dx_region_view *v, dx_buf *out);
 
