@@ -2,6 +2,8 @@
 #include "sys/sys.h"
 #include "talk/source.h"
 
+#include <stdio.h>
+
 dx_peer *dx_session_first_peer(const dx_session *s)
 {
 	return dx_link_alone(&s->peers) ? NULL : DX_OWNER(dx_peer, link, s->peers.next);
@@ -23,6 +25,16 @@ dx_peer *dx_session_next_peer(dx_session *s, const dx_peer *p)
 	dx_link *next = p != NULL ? p->link.next : s->peers.next;
 
 	return next == &s->peers ? NULL : DX_OWNER(dx_peer, link, next);
+}
+
+const char *dx_session_address(const dx_peer *p, char into[DX_ADDR_TEXT])
+{
+	bool unnamed = p->address->sa.sa_family == AF_UNIX && p->address->len <= sizeof(sa_family_t);
+
+	if (!unnamed)
+		return dx_addr_print(p->address, into);
+	(void)snprintf(into, DX_ADDR_TEXT, "%.*s", DX_ADDR_TEXT - 1, p->place->name);
+	return into;
 }
 
 static bool is_crowded(const dx_session *s)

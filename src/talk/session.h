@@ -68,6 +68,9 @@ bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes);
 dx_peer *dx_session_find_peer(dx_session *s, uint32_t number);
 dx_peer *dx_session_next_peer(dx_session *s, const dx_peer *p);
 
+/* Where a peer is, as people read it: a Unix socket that has no name of its own is told by the endpoint where we met. */
+const char *dx_session_address(const dx_peer *p, char into[DX_ADDR_TEXT]);
+
 /* May something be said to it now, as its mode has it? */
 bool dx_may_speak(const dx_peer *p);
 

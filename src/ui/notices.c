@@ -17,7 +17,7 @@ static void add_peer(dx_buf *out, const dx_peer *p)
 	char address[DX_ADDR_TEXT];
 
 	(void)dx_buf_printf(out, "#%u ", p->number);
-	add_safe(out, dx_slice_text(dx_addr_print(p->address, address)));
+	add_safe(out, dx_slice_text(dx_session_address(p, address)));
 }
 
 void dx_add_amount(dx_buf *out, uint64_t messages, uint64_t bytes)

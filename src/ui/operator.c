@@ -205,7 +205,7 @@ static void say_peer(dx_operator *o, const dx_peer *p)
 	dx_buf text;
 
 	dx_buf_init(&text, 1024);
-	(void)dx_buf_printf(&text, "#%u %s, %s, %s; ", p->number, dx_addr_print(p->address, address), encoding, p->manner->mode->name);
+	(void)dx_buf_printf(&text, "#%u %s, %s, %s; ", p->number, dx_session_address(p, address), encoding, p->manner->mode->name);
 	add_both_ways(&text, (uint64_t[]){ p->in_messages, p->out_messages }, (uint64_t[]){ p->in_bytes, p->out_bytes });
 	say(o, "%s", dx_buf_string(&text));
 	dx_buf_fini(&text);

@@ -49,7 +49,7 @@ static void add_peer(dx_json *j, const dx_peer *p)
 	char address[DX_ADDR_TEXT];
 
 	add_int(j, "peer", p->number);
-	add_text(j, "address", dx_addr_print(p->address, address));
+	add_text(j, "address", dx_session_address(p, address));
 }
 
 /* The text where it gives the bytes back, else the hex. */

@@ -1,6 +1,7 @@
 #include "ui/stamp.h"
 #include "base/number.h"
 #include "codec/safe.h"
+#include "talk/session.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -47,7 +48,7 @@ static int add_who(dx_buf *out, const dx_message *m, const char *whom)
 	int r = whom != NULL ? 0 : dx_buf_printf(out, "#%u ", m->peer->number);
 
 	if (r == 0)
-		r = dx_safe_add(out, dx_slice_text(whom != NULL ? whom : dx_addr_print(m->peer->address, address)), 0, NULL);
+		r = dx_safe_add(out, dx_slice_text(whom != NULL ? whom : dx_session_address(m->peer, address)), 0, NULL);
 	return r < 0 ? r : dx_buf_add_text(out, m->direction == DX_IN ? " \u2190" : " \u2192");
 }
 

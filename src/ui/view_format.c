@@ -2,6 +2,7 @@
 #include "codec/hex.h"
 #include "codec/safe.h"
 #include "codec/template.h"
+#include "talk/session.h"
 #include "ui/stamp.h"
 #include "ui/view.h"
 
@@ -18,7 +19,7 @@ static int add_value(int name, const dx_message *m, dx_time_style time, dx_buf *
 	case NAME_PEER:
 		return dx_buf_printf(out, "%u", m->peer->number);
 	case NAME_ADDRESS:
-		return dx_safe_add(out, dx_slice_text(dx_addr_print(m->peer->address, address)), 0, NULL);
+		return dx_safe_add(out, dx_slice_text(dx_session_address(m->peer, address)), 0, NULL);
 	case NAME_DIRECTION:
 		return dx_buf_add_text(out, m->direction == DX_IN ? "in" : "out");
 	case NAME_LENGTH:
