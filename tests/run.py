@@ -15,6 +15,7 @@ import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 FOLDERS = ['sys', 'base', 'codec', 'net', 'talk', 'ui', 'cli', 'static', 'interop', 'full']     # basic ones first
 PROGRAM_LIMIT = 60              # seconds a cmocka program may take
-PORTS_EACH = 500                # of 20000 … 32767, for programs that cannot ask for port 0
+PORTS = range(20000, 32268, 500)        # the first of each range of 500, for programs that cannot ask for port 0
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
@@ -168,6 +169,19 @@ def find():
 
 # Running them
 
+def claim_ports(number):
+    """The first port of a range that no other worker uses, of this run or another one on this machine; it is ours until the
+    socket that is returned closes. Abstract names are of the network they are in, as ports are."""
+    claim = socket.socket(socket.AF_UNIX)
+    for first in PORTS:
+        try:
+            claim.bind(f'\0duplex tests at {first}')
+            return first, claim
+        except OSError:
+            pass
+    return PORTS[number % len(PORTS)], claim                # so many at once: as well as it goes
+
+
 class Run:
     def __init__(self, units, broken):
         self.left = {}                                  # path: units that have not ended
@@ -190,14 +204,16 @@ class Run:
                 worker.join()
 
     def work(self, folder, number):
+        ports, claim = claim_ports(number)
         for turn in range(1000000):
             try:
                 unit = self.queue.get_nowait()
             except queue.Empty:
+                claim.close()
                 return
             own = os.path.join(folder, f'{number}.{turn}')
             os.mkdir(own)
-            results = unit.run(environment(unit, own, 20000 + PORTS_EACH * number))
+            results = unit.run(environment(unit, own, ports))
             shutil.rmtree(own, ignore_errors=True)
             with self.lock:
                 wanted = [*unit.names, *(name for name in results if results[name][0] == 'failed')]

@@ -35,11 +35,11 @@ class Bare(Case):
                                env={'BARE_DEBIAN_ENV': f'CI=true {INSIDE}=1', 'BARE_DEBIAN_CACHE': cache, 'HOME': '/root'})
         return program.exit(0, within=within).decode()
 
-    @limit(1500)
+    @limit(2400)
     def test_clone_runs_and_tests_itself(self):
         tree = os.path.join(self.tmp, 'tree')
-        first = self.bare(tree, './run', '--version', within=400)
+        first = self.bare(tree, './run', '--version', within=900)
         self.assertRegex(first, r'\Aduplex \d+\.\d+\.\d+')
         self.assertEqual(self.bare(tree, 'sh', '-c', './run --version && ./run --version 2>&1', within=120), first * 2)
-        said = self.bare(tree, './test', within=900)
+        said = self.bare(tree, './test', within=1200)
         self.assertTrue(re.fullmatch(r'[1-9]\d* passed, 0 failed, \d+ skipped', said.splitlines()[-1]), said[-4000:])

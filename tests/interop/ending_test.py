@@ -207,10 +207,9 @@ class PeerEnds(Bare):
                 d, c = self.connect(self.server(), '-v', command='chat', **how)
                 c.send('再见\n'.encode())
                 d.wait_out('再见')
-                before = d.err + d.text
                 c.close()
                 d.exit(0)
-                self.assertRegex((d.err + d.text)[len(before):], r'\w+')
+                self.assertRegex(d.err + d.text, r'(?m)^#1 \S+ finished \(in ')
 
 
 class Statuses(Bare):

@@ -165,7 +165,8 @@ class Program:
         except subprocess.TimeoutExpired:
             raise AssertionError(f'still running after {within:g} s:\n{self}') from None
         with self.changed:
-            ended = self.changed.wait_for(lambda: all(s.ended for s in (self.stdout, self.stderr) if s),
+            streams = [self.stream(s) for s in (self.stdout, self.stderr)]
+            ended = self.changed.wait_for(lambda: all(s.ended for s in streams if s),
                                           max(deadline - time.monotonic(), 1))
         if not ended:
             raise AssertionError(f'somebody still holds the output of\n{self}')
