@@ -71,6 +71,5 @@ void dx_keys_free(dx_keys *k)
 
 void dx_keys_tick(dx_keys *k, int64_t after_ns)
 {
-	if (!dx_timer_running(&k->tick))
-		(void)dx_timer_start(k->session->loop, &k->tick, after_ns);
+	(void)dx_timer_start(k->session->loop, &k->tick, after_ns);
 }

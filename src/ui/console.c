@@ -32,7 +32,7 @@ struct dx_console {
 	size_t open_indent;
 	dx_buf status;
 	dx_buf typed;                   /* a part of a marker that has not come whole */
-	bool pasting, closed, suspended;
+	bool pasting, closed, suspended, will_draw;
 	int64_t pasted_ns, drawn_ns;
 };
 
@@ -116,8 +116,12 @@ static void draw(dx_console *c)
 /* At most 60 times a second, and at the end of the turn at the earliest. */
 void dx_console_touch(dx_console *c)
 {
-	int64_t since_ns = dx_wall_clock_ns() - c->drawn_ns;
+	int64_t since_ns;
 
+	if (c->will_draw)
+		return;
+	c->will_draw = true;
+	since_ns = dx_wall_clock_ns() - c->drawn_ns;
 	dx_keys_tick(c->keys, since_ns < 0 || since_ns >= DRAW_NS ? 0 : DRAW_NS - since_ns);
 }
 
@@ -125,9 +129,10 @@ static void on_tick(void *ctx)
 {
 	dx_console *c = ctx;
 
+	c->will_draw = false;
 	dx_operator_tell_turn(c->operator);
 	draw(c);
-	if (c->screen->settings->status && !c->closed)
+	if (c->screen->settings->status && !c->closed && !c->will_draw)
 		dx_keys_tick(c->keys, STATUS_NS);
 }
 

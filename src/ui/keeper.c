@@ -1,56 +1,96 @@
 #include "ui/keeper.h"
 #include "sys/sys.h"
-#include "ui/stamp.h"
 
-#define KEPT_BYTES ((size_t)16 * 1024 * 1024)   /* of text, and of events */
+#define KEPT_BYTES ((size_t)32 * 1024 * 1024)
+
+/* What is kept of a message, or of somebody's coming and going: as it was, since it is written only if somebody asks. The
+ * address and the bytes follow. */
+struct kept {
+	size_t size;                    /* of all of it, in whole records */
+	int64_t time_ns;
+	bool is_message;
+	uint8_t kind, reason, direction;
+	unsigned flags;
+	uint32_t number;
+	socklen_t address_len;
+	struct dx_place *place;
+	const dx_encoding *encoding;
+	uint64_t in_bytes, out_bytes;
+	size_t true_len, bytes_len, eol_len;
+	uint8_t bytes[];
+};
 
 struct dx_keeper {
 	dx_sink sink;
 	dx_screen *screen;
-	dx_buf lines, events, scratch;
+	dx_buf all;
 	uint64_t lost;                  /* messages */
 };
 
-/* Appends a line; where there is no room the older half goes. Returns how many lines that were. */
-static uint64_t add(dx_buf *kept, dx_slice line)
+static const struct kept *first(dx_slice rest)
 {
-	uint64_t lost = 0;
-	dx_slice all = dx_buf_slice(kept);
+	return (const void *)rest.data;
+}
 
-	if (all.len + line.len > kept->limit) {
-		const uint8_t *cut = all.len > 0 ? memchr(all.data + all.len / 2, '\n', all.len - all.len / 2) : NULL;
-		size_t gone = cut != NULL ? (size_t)(cut - all.data) + 1 : all.len;
+/* Where there is no room the older half goes. */
+static void make_room(dx_keeper *k, size_t size)
+{
+	size_t gone = 0;
 
-		for (size_t i = 0; i < gone; i++)
-			lost += all.data[i] == '\n';
-		dx_buf_take(kept, gone);
+	if (k->all.used + size <= KEPT_BYTES)
+		return;
+	while (gone < k->all.used && gone < KEPT_BYTES / 2) {
+		const struct kept *old = first(dx_slice_after(dx_buf_slice(&k->all), gone));
+
+		k->lost += old->is_message;
+		gone += old->size;
 	}
-	(void)dx_buf_add(kept, line);
-	return lost;
+	dx_buf_take(&k->all, gone);
+}
+
+static void keep(dx_keeper *k, const dx_peer *p, const dx_event *e, const dx_message *m)
+{
+	dx_slice wire = m != NULL ? dx_message_wire(m) : dx_slice_of("", 0);
+	size_t size = (sizeof(struct kept) + p->address->len + wire.len + 15) & ~(size_t)15;
+	struct kept *new;
+
+	make_room(k, size);
+	if (dx_buf_reserve(&k->all, size) < 0) {
+		k->lost += m != NULL;
+		return;
+	}
+	new = (void *)dx_buf_tail(&k->all);
+	*new = (struct kept){ .size = size, .is_message = m != NULL, .number = p->number, .place = p->place,
+			      .encoding = p->manner->encoding, .address_len = p->address->len };
+	if (e != NULL) {
+		new->kind = (uint8_t)e->kind;
+		new->reason = (uint8_t)e->reason;
+		new->time_ns = e->time_ns;
+		new->in_bytes = p->in_bytes;
+		new->out_bytes = p->out_bytes;
+	} else {
+		new->time_ns = m->time_ns;
+		new->direction = (uint8_t)m->direction;
+		new->flags = m->flags;
+		new->true_len = m->true_len;
+		new->bytes_len = m->bytes.len;
+		new->eol_len = m->eol.len;
+	}
+	memcpy(new->bytes, &p->address->un, p->address->len);
+	if (wire.len > 0)
+		memcpy(new->bytes + p->address->len, wire.data, wire.len);
+	dx_buf_grew(&k->all, size);
 }
 
 static void message(dx_sink *sink, const dx_message *m)
 {
-	dx_keeper *k = (dx_keeper *)sink;
-	bool escaped;
-
-	dx_buf_clear(&k->scratch);
-	(void)dx_stamp_message(&k->scratch, m, DX_TIME_ISO, 0, false, NULL);
-	(void)dx_view_add_text(m, &k->scratch, &escaped);
-	(void)dx_buf_add_text(&k->scratch, "\n");
-	k->lost += add(&k->lines, dx_buf_slice(&k->scratch));
-	dx_buf_clear(&k->scratch);
-	if (dx_json_add_message(&k->scratch, k->screen, m) == 0)
-		(void)add(&k->events, dx_buf_slice(&k->scratch));
+	keep((dx_keeper *)sink, m->peer, NULL, m);
 }
 
 static void event(dx_sink *sink, const dx_event *e)
 {
-	dx_keeper *k = (dx_keeper *)sink;
-
-	dx_buf_clear(&k->scratch);
-	if (dx_json_add_event(&k->scratch, e) == 0)
-		(void)add(&k->events, dx_buf_slice(&k->scratch));
+	if (e->kind == DX_EVENT_OPEN || e->kind == DX_EVENT_CLOSE)
+		keep((dx_keeper *)sink, e->peer, e, NULL);
 }
 
 static const dx_sink_kind kind = { .name = "keeper", .message = message, .event = event };
@@ -63,9 +103,7 @@ int dx_keeper_new(dx_screen *screen, dx_keeper **ret)
 		return -ENOMEM;
 	k->sink.kind = &kind;
 	k->screen = screen;
-	dx_buf_init(&k->lines, KEPT_BYTES);
-	dx_buf_init(&k->events, KEPT_BYTES);
-	dx_buf_init(&k->scratch, KEPT_BYTES);
+	dx_buf_init(&k->all, KEPT_BYTES);
 	dx_session_add_sink(screen->session, &k->sink);
 	*ret = k;
 	return 0;
@@ -75,11 +113,11 @@ void dx_keeper_free(dx_keeper *k)
 {
 	if (k == NULL)
 		return;
-	dx_buf_fini(&k->lines);
-	dx_buf_fini(&k->events);
-	dx_buf_fini(&k->scratch);
+	dx_buf_fini(&k->all);
 	dx_sys_free(k);
 }
+
+/* Saving */
 
 static int write_all(int fd, dx_slice bytes)
 {
@@ -93,16 +131,61 @@ static int write_all(int fd, dx_slice bytes)
 	return 0;
 }
 
+/* One line of it: an event, or text; comings and goings are events only. */
+static int write_one(dx_keeper *k, const struct kept *old, dx_stamper *text, dx_buf *line)
+{
+	dx_addr address = { .len = old->address_len };
+	dx_manner manner = { .encoding = old->encoding };
+	dx_peer peer = { .number = old->number, .session = k->screen->session, .place = old->place, .manner = &manner,
+			 .address = &address, .in_bytes = old->in_bytes, .out_bytes = old->out_bytes };
+	dx_slice bytes = dx_slice_of(old->bytes + old->address_len, old->bytes_len + old->eol_len);
+	dx_message m = { .time_ns = old->time_ns, .peer = &peer, .direction = old->direction, .flags = old->flags,
+			 .bytes = dx_slice_first(bytes, old->bytes_len), .eol = dx_slice_after(bytes, old->bytes_len),
+			 .true_len = old->true_len };
+	dx_event e = { .kind = old->kind, .time_ns = old->time_ns, .peer = &peer, .reason = old->reason };
+	bool escaped;
+	int r;
+
+	memcpy(&address.un, old->bytes, address.len);
+	if (text == NULL)
+		return old->is_message ? dx_json_add_message(line, k->screen, &m) : dx_json_add_event(line, &e);
+	if (!old->is_message)
+		return 0;
+	r = dx_stamp_message(text, line, &m, NULL);
+	if (r == 0)
+		r = dx_view_add_text(&m, line, &escaped);
+	return r < 0 ? r : dx_buf_add_text(line, "\n");
+}
+
+static int save(dx_keeper *k, int fd, dx_stamper *text)
+{
+	dx_slice rest = dx_buf_slice(&k->all);
+	dx_buf line;
+	int r = 0;
+
+	dx_buf_init(&line, KEPT_BYTES);
+	while (r == 0 && rest.len > 0) {
+		dx_buf_clear(&line);
+		r = write_one(k, first(rest), text, &line);
+		if (r == 0)
+			r = write_all(fd, dx_buf_slice(&line));
+		rest = dx_slice_after(rest, first(rest)->size);
+	}
+	dx_buf_fini(&line);
+	return r;
+}
+
 int dx_keeper_save(dx_keeper *k, const char *path, uint64_t *ret_lost)
 {
 	static const char ending[] = ".jsonl";
+	dx_stamper text = { .style = DX_TIME_ISO };
 	size_t len = strlen(path);
 	bool as_events = len >= sizeof ending - 1 && strcmp(path + len - (sizeof ending - 1), ending) == 0;
 	int fd = dx_sys_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666), r;
 
 	if (fd == -1)
 		return -errno;
-	r = write_all(fd, dx_buf_slice(as_events ? &k->events : &k->lines));
+	r = save(k, fd, as_events ? NULL : &text);
 	if (dx_sys_close(fd) == -1 && r == 0)
 		r = -errno;
 	*ret_lost = k->lost;

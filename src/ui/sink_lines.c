@@ -29,7 +29,7 @@ static void message(dx_sink *k, const dx_message *m)
 	if (has_stamp(screen))
 		r = dx_screen_stamp(screen, m, NULL);
 	if (r == 0)
-		r = format.data != NULL ? dx_view_format(format, m, screen->time, text, &escaped) : screen->view->render(m, text, &escaped);
+		r = format.data != NULL ? dx_view_format(format, m, &screen->stamper, text, &escaped) : screen->view->render(m, text, &escaped);
 	if (r == 0 && (text->used == 0 || text->data[text->start + text->used - 1] != '\n' || format.data == NULL))
 		r = dx_buf_add_text(text, "\n");
 	if (r == 0)

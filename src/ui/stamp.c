@@ -4,7 +4,6 @@
 #include "talk/session.h"
 
 #include <stdio.h>
-#include <time.h>
 
 const char *dx_stamp_event(int64_t time_ns, char into[40])
 {
@@ -27,44 +26,60 @@ static int add_iso(dx_buf *out, time_t seconds, int ms)
 	return dx_buf_printf(out, "%s.%03d%.3s:%.2s", date, ms, zone, zone + 3);
 }
 
-int dx_stamp_add(dx_buf *out, int64_t time_ns, dx_time_style style, int64_t since_ns)
+static int add_clock(dx_stamper *s, dx_buf *out, time_t seconds, int ms)
+{
+	char fraction[] = { '.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10) };
+	struct tm parts;
+	int r;
+
+	if (s->clock[0] == 0 || s->second != seconds)
+		(void)strftime(s->clock, sizeof s->clock, "%H:%M:%S", localtime_r(&seconds, &parts));
+	s->second = seconds;
+	r = dx_buf_add_text(out, s->clock);
+	return r < 0 ? r : dx_buf_add(out, dx_slice_of(fraction, sizeof fraction));
+}
+
+int dx_stamp_add(dx_stamper *s, dx_buf *out, int64_t time_ns)
 {
 	time_t seconds = (time_t)(time_ns / DX_NS_PER_S);
 	int ms = (int)(time_ns % DX_NS_PER_S / DX_NS_PER_MS);
-	char clock[16];
-	struct tm parts;
 
-	if (style == DX_TIME_SINCE)
-		return dx_buf_printf(out, "+%.3f", since_ns == 0 ? 0.0 : (double)(time_ns - since_ns) / 1e9);
-	if (style == DX_TIME_ISO)
-		return add_iso(out, seconds, ms);
-	(void)strftime(clock, sizeof clock, "%H:%M:%S", localtime_r(&seconds, &parts));
-	return dx_buf_printf(out, "%s.%03d", clock, ms);
+	if (s->style == DX_TIME_SINCE)
+		return dx_buf_printf(out, "+%.3f", s->last_ns == 0 ? 0.0 : (double)(time_ns - s->last_ns) / 1e9);
+	return s->style == DX_TIME_ISO ? add_iso(out, seconds, ms) : add_clock(s, out, seconds, ms);
 }
 
-static int add_who(dx_buf *out, const dx_message *m, const char *whom)
-{
-	char address[DX_ADDR_TEXT];
-	int r = whom != NULL ? 0 : dx_buf_printf(out, "#%u ", m->peer->number);
-
-	if (r == 0)
-		r = dx_safe_add(out, dx_slice_text(whom != NULL ? whom : dx_session_address(m->peer, address)), 0, NULL);
-	return r < 0 ? r : dx_buf_add_text(out, m->direction == DX_IN ? " \u2190" : " \u2192");
-}
-
-int dx_stamp_message(dx_buf *out, const dx_message *m, dx_time_style style, int64_t since_ns, bool colors, const char *whom)
+/* "#2 127.0.0.1:51322 ← ", in its colour. */
+static void write_who(dx_stamper *s, const dx_message *m, const char *whom)
 {
 	static const char hues[] = "625134";    /* cyan, green, magenta, red, yellow, blue: of SGR 3x */
-	int r = 0;
+	char address[DX_ADDR_TEXT];
+	dx_buf who;
 
-	if (style != DX_TIME_NONE) {
-		r = dx_stamp_add(out, m->time_ns, style, since_ns);
-		if (r == 0)
-			r = dx_buf_add_text(out, " ");
-	}
-	if (r == 0 && colors)
-		r = dx_buf_printf(out, "\033[%s3%cm", m->direction == DX_IN ? "" : "1;", hues[(m->peer->number - 1) % (sizeof hues - 1)]);
-	if (r == 0)
-		r = add_who(out, m, whom);
-	return r < 0 ? r : dx_buf_add_text(out, colors ? "\033[0m " : " ");
+	dx_buf_init(&who, sizeof s->who);
+	if (s->colors)
+		(void)dx_buf_printf(&who, "\033[%s3%cm", m->direction == DX_IN ? "" : "1;", hues[(m->peer->number - 1) % (sizeof hues - 1)]);
+	if (whom == NULL)
+		(void)dx_buf_printf(&who, "#%u ", m->peer->number);
+	(void)dx_safe_add(&who, dx_slice_text(whom != NULL ? whom : dx_session_address(m->peer, address)), 0, NULL);
+	(void)dx_buf_add_text(&who, m->direction == DX_IN ? " ←" : " →");
+	(void)dx_buf_add_text(&who, s->colors ? "\033[0m " : " ");
+	s->who_bytes = who.used;
+	if (who.used > 0)
+		memcpy(s->who, dx_buf_slice(&who).data, who.used);
+	dx_buf_fini(&who);
+	s->number = whom == NULL ? m->peer->number : 0;
+	s->direction = m->direction;
+}
+
+int dx_stamp_message(dx_stamper *s, dx_buf *out, const dx_message *m, const char *whom)
+{
+	int r = s->style == DX_TIME_NONE ? 0 : dx_stamp_add(s, out, m->time_ns);
+
+	if (r == 0 && s->style != DX_TIME_NONE)
+		r = dx_buf_add_byte(out, ' ');
+	if (s->number != m->peer->number || s->direction != m->direction || whom != NULL)
+		write_who(s, m, whom);
+	s->last_ns = m->time_ns;
+	return r < 0 ? r : dx_buf_add(out, dx_slice_of(s->who, s->who_bytes));
 }

@@ -3,7 +3,6 @@
 #include "sys/sys.h"
 #include "talk/mode.h"
 #include "ui/console.h"
-#include "ui/stamp.h"
 #include "ui/wrap.h"
 
 #include <libintl.h>
@@ -32,9 +31,8 @@ void dx_screen_put(dx_screen *screen)
 int dx_screen_stamp(dx_screen *screen, const dx_message *m, const char *whom)
 {
 	size_t before = screen->text.used;
-	int r = dx_stamp_message(&screen->text, m, screen->time, screen->last_ns, screen->colors, whom);
+	int r = dx_stamp_message(&screen->stamper, &screen->text, m, whom);
 
-	screen->last_ns = m->time_ns;
 	screen->indent = dx_wrap_columns(dx_slice_after(dx_buf_slice(&screen->text), before));
 	return r;
 }
@@ -159,11 +157,11 @@ int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, d
 	screen->err_is_terminal = dx_output_is_terminal(screen->err);
 	screen->listens = role == &dx_role_listen || role == &dx_role_chat;
 	screen->input_is_terminal = dx_sys_isatty(STDIN_FILENO) == 1;
-	screen->colors = wants_colors(screen);
+	screen->stamper.colors = wants_colors(screen);
 	screen->by_default = settings->view == NULL;
 	screen->view = settings->view != NULL ? settings->view : default_view(screen, role);
 	screen->terminal_reflows = settings->terminal_reflows;
-	screen->time = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;
+	screen->stamper.style = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;
 	ui->sinks[0] = choose_sink(screen);
 	ui->sinks[1] = dx_notices_new(screen);
 	if (ui->sinks[1] == NULL || (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none || screen->out_is_terminal)))

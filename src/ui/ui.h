@@ -3,6 +3,7 @@
 #define DX_UI_H
 
 #include "talk/output.h"
+#include "ui/stamp.h"
 #include "ui/view.h"
 
 typedef struct dx_ui dx_ui;
@@ -32,10 +33,9 @@ typedef struct dx_screen {
 	dx_output *out, *err;
 	bool out_is_terminal, err_is_terminal;
 	bool listens;                   /* others come to us */
-	bool colors;
+	dx_stamper stamper;
 	bool input_is_terminal;         /* what is typed is echoed there */
 	bool by_default;                /* nobody named a view */
-	dx_time_style time;
 	const dx_view *view;
 	dx_buf text;                    /* scratch */
 	struct dx_console *console;     /* where a line is edited below; NULL: nowhere */
@@ -43,7 +43,6 @@ typedef struct dx_screen {
 	size_t indent;                  /* of the line that is put: where its further rows begin */
 	char typed_to[64];              /* who is spoken to, where it is not one peer */
 	bool typed_shown;               /* what is being said is on the screen already */
-	int64_t last_ns;                /* the message before */
 	bool escape_told;
 } dx_screen;
 

@@ -4,6 +4,8 @@
 
 #include "talk/message.h"
 
+struct dx_stamper;
+
 typedef struct dx_view {
 	const char *name;
 	bool shows_bytes;       /* what it shows is bytes, not text: frames default to gap:50ms, events give hex */
@@ -22,7 +24,7 @@ const dx_view *dx_view_find(const char *name);
 const dx_view *dx_view_at(unsigned i);
 
 /* --format: a template of {time} {peer} {address} {direction} {length} {text} {hex}. */
-int dx_view_format(dx_slice format, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped);
+int dx_view_format(dx_slice format, const dx_message *m, struct dx_stamper *time, dx_buf *out, bool *ret_escaped);
 
 /* Appends the message in rows of offset, hex and text, each begun by a line end. */
 int dx_view_add_dump(const dx_message *m, size_t columns, dx_buf *out);

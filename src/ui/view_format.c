@@ -9,13 +9,13 @@
 enum format_name { NAME_TIME, NAME_PEER, NAME_ADDRESS, NAME_DIRECTION, NAME_LENGTH, NAME_TEXT, NAME_HEX };
 static const char *const names[] = { "time", "peer", "address", "direction", "length", "text", "hex", NULL };
 
-static int add_value(int name, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped)
+static int add_value(int name, const dx_message *m, dx_stamper *time, dx_buf *out, bool *ret_escaped)
 {
 	char address[DX_ADDR_TEXT];
 
 	switch (name) {
 	case NAME_TIME:
-		return dx_stamp_add(out, m->time_ns, time, 0);
+		return dx_stamp_add(time, out, m->time_ns);
 	case NAME_PEER:
 		return dx_buf_printf(out, "%u", m->peer->number);
 	case NAME_ADDRESS:
@@ -31,7 +31,7 @@ static int add_value(int name, const dx_message *m, dx_time_style time, dx_buf *
 	}
 }
 
-int dx_view_format(dx_slice format, const dx_message *m, dx_time_style time, dx_buf *out, bool *ret_escaped)
+int dx_view_format(dx_slice format, const dx_message *m, dx_stamper *time, dx_buf *out, bool *ret_escaped)
 {
 	dx_template t = dx_template_of(format, names);
 	dx_piece piece;
