@@ -10,7 +10,7 @@ typedef struct dx_command_line {
 	dx_command command;             /* DX_NO_COMMAND but for DX_ACT_TALK and DX_ACT_EXPLAIN, and `COMMAND --help` */
 	dx_settings settings;
 	const char *given[DX_OPTION_MAX];       /* by the option's place in the table: as typed, "" without an argument */
-	const char *const *words;               /* of help: what it is asked about */
+	const char **words;                     /* that are no options; of help: what it is asked about */
 	size_t word_count;
 	struct dx_owned *owned;                 /* what the settings point into */
 } dx_command_line;

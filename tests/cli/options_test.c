@@ -329,7 +329,7 @@ static void test_names_and_letters_are_unique(void **state)
 		if (o->name[0] != 0)
 			assert_ptr_equal(dx_option_find(dx_slice_text(o->name)), o);
 		if (o->letter != 0)
-			assert_ptr_equal(dx_option_find_letter(o->letter), o);
+			assert_ptr_equal(dx_option_find(dx_slice_of(&o->letter, 1)), o);
 	}
 }
 
@@ -430,7 +430,7 @@ static void test_A2_numbers(void **state)
 /* What each option makes of a word; nothing but a crash or a leak is wrong here. */
 static void feed_every_option(char *word)
 {
-	char command[16], name[40], said[4096];
+	char command[16], name[DX_WORDS_ROOM], said[4096];
 
 	for (size_t i = 0; i < dx_option_count; i++) {
 		const dx_option *o = &dx_options[i];
@@ -441,7 +441,7 @@ static void feed_every_option(char *word)
 
 		while (!(o->commands >> c & 1))
 			c++;
-		snprintf(command, sizeof command, "%s", dx_command_names[c]);
+		snprintf(command, sizeof command, "%s", dx_commands[c].name);
 		dx_option_word(o, name);
 		t.words[0] = program;
 		t.words[2] = place;

@@ -5,7 +5,7 @@ import re
 import shlex
 import unicodedata
 
-from lib import Case, until
+from lib import Case, limit, until
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 COMMANDS = ['listen', 'connect', 'send', 'chat']
@@ -55,6 +55,7 @@ class Help(Case):
             words = shlex.split(words)
             self.page(*words[1:], '--explain')
 
+    @limit(60)
     def test_every_option_appears_in_help(self):
         rows = list(options())
         self.assertGreater(len(rows), 30)

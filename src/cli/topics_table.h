@@ -1,0 +1,48 @@
+/* What can be asked about, apart from commands, options and encodings. Included once, by help.c. */
+static const struct item frames[] = {
+	{ "auto", N_("a line ended by LF or CRLF is a message; text without a line end is one once nothing has followed for 50 ms "
+	             "(1 s from a peer that has ended a line before) or the peer has finished; the default") },
+	{ "raw", N_("what one read brings is a message") },
+	{ "line", N_("what stands before LF or CRLF is a message") },
+	{ "crlf", N_("what stands before CRLF is a message") },
+	{ "nul", N_("what stands before a NUL is a message") },
+	{ "gap", N_("gap:T: what stands before a silence of T is a message, as in gap:50ms") },
+};
+
+static const struct item statuses[] = {
+	{ "0", N_("done") },
+	{ "1", N_("anything else that failed: memory, disk, a pipe, an address in use") },
+	{ "2", N_("the command line makes no sense") },
+	{ "3", N_("the name was not found") },
+	{ "4", N_("refused, or unreachable") },
+	{ "5", N_("timed out") },
+	{ "6", N_("reset by the other side, or cut off before all was delivered") },
+	{ "8", N_("what --wait or --count asked for did not come") },
+	{ "130", N_("ended by Ctrl-C") },
+	{ "141", N_("whoever read the output has gone") },
+};
+
+static const struct item endpoints[] = {
+	{ "tcp://HOST:PORT", N_("a TCP stream; tcp4:// and tcp6:// force the family. HOST:PORT and HOST PORT are short for it") },
+	{ "udp://HOST:PORT", N_("UDP datagrams; udp4://, udp6://") },
+	{ "tcp://:PORT", N_("every address of this machine to listen on, this machine to connect to; PORT alone is short for it. "
+	                    "Port 0 lets the kernel choose") },
+	{ "tcp://[::1]:80", N_("an IPv6 address stands in brackets") },
+	{ "unix:PATH", N_("a Unix stream socket; unix:@NAME in the abstract name space") },
+	{ "unix-dgram:PATH", N_("Unix datagrams") },
+	{ "fd://N", N_("an inherited socket") },
+	{ ",key=value", N_("keys may follow: bind=[ADDRESS]:PORT encoding= frame= eol= mode= nodelay=0|1 sndbuf=BYTES rcvbuf=BYTES "
+	                   "backlog=N reuseport=0|1 congestion=NAME perm=OCTAL. %2C is a comma in a path") },
+};
+
+static const struct topic {
+	const char *names[2], *heading;
+	const struct item *items;
+	size_t count, at;               /* the column where lines begin */
+} topics[] = {
+#define TOPIC(name, other, heading, list, column) { { name, other }, heading, list, sizeof list / sizeof list[0], column }
+	TOPIC("endpoints", "endpoint", N_("Endpoints"), endpoints, 20),
+	TOPIC("frames", "framing", N_("Frames"), frames, 9),
+	TOPIC("exit", "status", N_("Exit status"), statuses, 8),
+#undef TOPIC
+};
