@@ -75,7 +75,7 @@ int dx_complain(dx_blame what, const char *problem, const char *expected, ...)
 	dx_buf_init(&line, LINE_BYTES);
 	(void)dx_buf_printf(&line, "duplex: %s", problem);
 	add_blame(&line, &what);
-	(void)dx_buf_printf(&line, ": %s\n", sentence);
+	(void)dx_buf_printf(&line, _(": %s\n"), sentence);
 	fwrite(dx_buf_slice(&line).data, 1, line.used, stderr);
 	dx_buf_fini(&line);
 	return -EINVAL;

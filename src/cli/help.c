@@ -13,12 +13,15 @@
 #define ENCODING_COLUMNS 18
 #define OPTION_ROOM      64
 #define LINE_ROOM        256
+#define MORE_ROOM        1024
 
 struct item {
 	const char *name, *line;
 };
 
 #include "cli/topics_table.h"
+
+#define TOPICS (sizeof topics / sizeof topics[0])
 
 static const char *const group_names[DX_GROUP_COUNT] = {
 	[DX_TALKING] = N_("Talking"), [DX_SENDING] = N_("Sending"), [DX_ENDING] = N_("Ending"), [DX_SHOWING] = N_("Showing"),
@@ -42,9 +45,14 @@ static const char *write_option(const dx_option *o, char into[OPTION_ROOM])
 
 static void put_option(const dx_page *page, const dx_option *o)
 {
-	char written[OPTION_ROOM];
+	const char *more = _(o->paragraph);
+	char written[OPTION_ROOM], with_default[MORE_ROOM];
 
-	page->item(write_option(o, written), _(o->line), _(o->paragraph), OPTION_COLUMNS);
+	if (o->fallback != NULL) {
+		snprintf(with_default, sizeof with_default, _("%s Default: %s."), more, o->fallback);
+		more = with_default;
+	}
+	page->item(write_option(o, written), _(o->line), more, OPTION_COLUMNS);
 }
 
 static void put_options(const dx_page *page, dx_command command, dx_option_group group)
@@ -61,18 +69,21 @@ static void put_options(const dx_page *page, dx_command command, dx_option_group
 	}
 }
 
+static void put_examples(const dx_page *page, dx_command command)
+{
+	for (const char *const *example = dx_commands[command].examples; *example != NULL; example++)
+		page->example(*example);
+}
+
 static void put_command(const dx_page *page, dx_command command)
 {
 	const dx_command_row *row = &dx_commands[command];
-	char name[DX_WORDS_ROOM];
 
-	snprintf(name, sizeof name, "duplex %s", row->name);
-	page->begin(name, _(row->usage), _(row->line));
+	page->begin(row->name, _(row->usage), _(row->line));
 	for (int group = 0; group < DX_GROUP_COUNT; group++)
 		put_options(page, command, (dx_option_group)group);
 	page->heading(_("Examples"));
-	for (const char *const *example = row->examples; *example != NULL; example++)
-		page->example(*example);
+	put_examples(page, command);
 }
 
 /* An option on a page of its own, for a screen. */
@@ -95,6 +106,13 @@ static void put_item(const dx_page *page, const struct topic *t, const struct it
 	page->item(item->name, _(item->line), NULL, t->at);
 }
 
+static void put_topic(const dx_page *page, const struct topic *t)
+{
+	page->heading(_(t->heading));
+	for (size_t i = 0; i < t->count; i++)
+		put_item(page, t, &t->items[i]);
+}
+
 static void put_encoding(const dx_page *page, const dx_encoding *e)
 {
 	page->item(e->name, e->aliases, NULL, ENCODING_COLUMNS);
@@ -113,7 +131,7 @@ static void put_encodings(const dx_page *page)
 static void put_commands(const dx_page *page)
 {
 	page->heading(_("Commands"));
-	for (int c = 1; c < DX_COMMAND_COUNT; c++)
+	for (dx_command c = DX_LISTEN; c < DX_COMMAND_COUNT; c++)
 		page->item(dx_commands[c].name, _(dx_commands[c].line), NULL, COMMAND_COLUMNS);
 }
 
@@ -122,8 +140,8 @@ static void put_everything(void)
 	dx_page_screen.paragraph(_("duplex holds any conversation that can be held over a socket."));
 	put_commands(&dx_page_screen);
 	putchar('\n');
-	dx_page_screen.paragraph(_("`duplex help WORD` says more about a command, an option (--reply), endpoints, encodings, frames "
-	                           "and exit status."));
+	dx_page_screen.paragraph(_("`duplex help WORD` says more about a command, an option (--reply), endpoints, encodings, frames, "
+	                           "the end of input and exit status."));
 }
 
 /* A topic by its name, or one item of it: "5", "gap:20ms". */
@@ -131,7 +149,7 @@ static bool put_topic_word(const char *word)
 {
 	dx_slice name = dx_slice_of(word, strcspn(word, ":"));
 
-	for (const struct topic *t = topics; t < topics + sizeof topics / sizeof topics[0]; t++) {
+	for (const struct topic *t = topics; t < topics + TOPICS; t++) {
 		bool all = strcmp(word, t->names[0]) == 0 || strcmp(word, t->names[1]) == 0, found = all;
 
 		for (size_t i = 0; i < t->count; i++) {
@@ -153,6 +171,36 @@ static const dx_option *find_option(const char *word)
 	return dashes == 1 && len != 1 ? NULL : dx_option_find(dx_slice_of(word + dashes, len));
 }
 
+/* `duplex help --man COMMAND`, for those who install manual pages: its page, or duplex(1). */
+static void put_manual(dx_command command)
+{
+	const dx_page *page = &dx_page_man;
+
+	if (command != DX_NO_COMMAND) {
+		put_command(page, command);
+	} else {
+		page->begin("", _("COMMAND [ARGUMENT…] [OPTIONS]"), _("hold any conversation that can be held over a socket"));
+		page->heading(_("Description"));
+		page->paragraph(_("duplex listens, connects, sends and chats over TCP, UDP and Unix sockets: from a terminal, a pipe or "
+		                  "a script, in the other side's encoding. What peers say goes to standard output; notices and errors "
+		                  "go to standard error, and off a terminal only warnings, errors and the port are told."));
+		put_commands(page);
+		for (const struct topic *t = topics; t < topics + TOPICS; t++)
+			put_topic(page, t);
+		page->heading(_("Encodings"));
+		put_encodings(page);
+		page->heading(_("Environment"));
+		page->item("LANGUAGE, LC_ALL, LC_MESSAGES, LANG", _("the language of help, notices and errors: English or Chinese"),
+			   NULL, 0);
+		page->item("NO_COLOR, TERM", _("no colours where NO_COLOR is not empty, or TERM is dumb or missing"), NULL, 0);
+		page->heading(_("Examples"));
+		for (dx_command c = DX_LISTEN; c < DX_HELP; c++)
+			put_examples(page, c);
+	}
+	page->heading(_("See also"));
+	page->paragraph("duplex(1), duplex-listen(1), duplex-connect(1), duplex-send(1), duplex-chat(1), nc(1), socat(1)");
+}
+
 /* Statuses and frames are asked about more often than options of the same name (-4). */
 static int put_word(const char *word)
 {
@@ -171,7 +219,8 @@ static int put_word(const char *word)
 		put_encoding(&dx_page_screen, e);
 	else
 		return dx_complain_of(word, _("no help on"),
-				      _("there is help on commands, options, endpoints, encodings, frames and exit status"));
+				      _("there is help on commands, options, endpoints, encodings, frames, the end of input and exit "
+				        "status"));
 	return 0;
 }
 
@@ -180,6 +229,8 @@ static int help(const dx_command_line *line)
 {
 	if (line->word_count == 0)
 		put_everything();
+	else if (strcmp(line->words[0], "--man") == 0)
+		put_manual(line->word_count > 1 ? dx_command_find(line->words[1]) : DX_NO_COMMAND);
 	else if (put_word(line->words[line->word_count - 1]) < 0)
 		return 2;
 	return 0;

@@ -27,14 +27,14 @@ static bool is_one_of(const char *marks, dx_slice text, size_t at)
 	return bytes > 1 && memmem(marks, strlen(marks), text.data + at, bytes) != NULL;
 }
 
-/* What must not be parted: a wide character, or what is narrow up to the next blank or wide one; and Chinese marks from what
+/* That is a wide character, or what is narrow up to the next blank or wide one; and Chinese marks from what
  * they stand at. */
-static size_t word_bytes(dx_slice text)
+size_t dx_word_bytes(dx_slice text)
 {
 	size_t n = dx_character_bytes(text, 0);
 
 	if (is_one_of("（《", text, 0))
-		return n + word_bytes(dx_slice_after(text, n));
+		return n + dx_word_bytes(dx_slice_after(text, n));
 	while (!is_wide(text, 0) && n < text.len && text.data[n] != ' ' && !is_wide(text, n))
 		n += dx_character_bytes(text, n);
 	while (is_one_of("，。、；：！？）》", text, n))
@@ -48,7 +48,7 @@ static void put_wrapped(const char *words, size_t column, size_t indent)
 	dx_slice text = dx_slice_text(words);
 
 	while (text.len > 0) {
-		size_t blanks = strspn((const char *)text.data, " "), bytes = word_bytes(dx_slice_after(text, blanks));
+		size_t blanks = strspn((const char *)text.data, " "), bytes = dx_word_bytes(dx_slice_after(text, blanks));
 		size_t columns = dx_width(dx_slice_of(text.data + blanks, bytes));
 
 		if (column + blanks + columns > PAGE_COLUMNS && column > indent) {
@@ -69,9 +69,9 @@ static void put_paragraph(const char *text)
 	put_wrapped(text, 0, 0);
 }
 
-static void put_begin(const char *name, const char *usage, const char *line)
+static void put_begin(const char *command, const char *usage, const char *line)
 {
-	printf("%s %s\n", name, usage);
+	printf("duplex %s %s\n", command, usage);
 	put_paragraph(line);
 }
 

@@ -115,7 +115,7 @@ static int hold(run *r)
 	result = dx_loop_run(r->loop);
 	status = dx_session_status(r->session);
 	if (result < 0)
-		fprintf(stderr, "duplex: %s\n", dx_error_text(result));
+		fprintf(stderr, "duplex: %s\n", _(dx_error_text(result)));
 	return dx_ui_finish(r->ui, result < 0 ? 1 : status);
 }
 
@@ -140,7 +140,7 @@ int dx_cli_talk(dx_command_line *line)
 		return status;
 	result = prepare(&r, line);
 	if (result < 0)
-		fprintf(stderr, "duplex: %s\n", dx_error_text(result));
+		fprintf(stderr, "duplex: %s\n", _(dx_error_text(result)));
 	status = result < 0 ? 1 : hold(&r);
 	block_signals(SIG_BLOCK);       /* the handlers go with the loop; what comes now comes too late */
 	dx_session_free(r.session);

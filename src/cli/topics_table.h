@@ -22,6 +22,20 @@ static const struct item statuses[] = {
 	{ "141", N_("whoever read the output has gone") },
 };
 
+static const struct item inputs[] = {
+	{ "connect", N_("a stream: the end of standard input finishes writing, and what comes is shown until the other side finishes; "
+	                "--linger bounds that. When the other side finishes first, what standard input has is still sent; the status "
+	                "is 0 if all of it was acknowledged, else 6. Datagrams: late answers have 1 s, or --linger") },
+	{ "listen", N_("after the end of standard input nothing more is sent, and the peers go on. A peer that finishes goes; the others "
+	               "stay") },
+	{ "listen --once", N_("as connect: standard input waits for the peer, and its end finishes writing") },
+	{ "send", N_("with --wait none and close writing is finished at once; with the others when the wait is over, since many devices "
+	             "take a finished sender for a hang-up. The other side's end before all was acknowledged is status 6; before "
+	             "what was waited for came, 8") },
+	{ "chat", N_("at a terminal one leaves once what was typed has gone; elsewhere as connect. When the other side ends it, that is "
+	             "said and the status is 0") },
+};
+
 static const struct item endpoints[] = {
 	{ "tcp://HOST:PORT", N_("a TCP stream; tcp4:// and tcp6:// force the family. HOST:PORT and HOST PORT are short for it") },
 	{ "udp://HOST:PORT", N_("UDP datagrams; udp4://, udp6://") },
@@ -43,6 +57,7 @@ static const struct topic {
 #define TOPIC(name, other, heading, list, column) { { name, other }, heading, list, sizeof list / sizeof list[0], column }
 	TOPIC("endpoints", "endpoint", N_("Endpoints"), endpoints, 20),
 	TOPIC("frames", "framing", N_("Frames"), frames, 9),
+	TOPIC("input", "eof", N_("End of input"), inputs, 17),
 	TOPIC("exit", "status", N_("Exit status"), statuses, 8),
 #undef TOPIC
 };
