@@ -46,7 +46,7 @@ static void add_place(dx_buf *b, const dx_endpoint *e)
 
 static void put_endpoint(dx_buf *b, const dx_endpoint *e, const dx_manner *m)
 {
-	const dx_option *eol = dx_option_find(dx_slice_text("eol"));
+	const dx_option *eol = dx_option_find(dx_slice_text("--eol"));
 	char in[64], out[64];
 
 	add_place(b, e);
@@ -111,7 +111,6 @@ static void add_words(dx_buf *b, const dx_texts *words)
 static void put_option(dx_buf *b, const dx_command_line *line, const dx_option *o)
 {
 	const char *given = line->given[o - dx_options], *value = given != NULL ? given : o->fallback;
-	char word[DX_WORDS_ROOM];
 
 	if (!dx_option_is_for(o, line->command) || o->kind == DX_KIND_ACT || told_by_endpoint(o) || value == NULL)
 		return;
@@ -120,7 +119,7 @@ static void put_option(dx_buf *b, const dx_command_line *line, const dx_option *
 	else
 		dx_add_safe(b, dx_slice_text(value));
 	(void)dx_buf_add_text(b, given == NULL ? _(" (by default)") : *given == 0 ? _("yes") : "");
-	put(dx_option_word(o, word), b);
+	put(o->name, b);
 }
 
 void dx_explain(const dx_command_line *line)

@@ -19,7 +19,7 @@ struct item {
 	const char *name, *line;
 };
 
-#include "cli/topics_table.h"
+#include "cli/help_text.h"
 
 #define TOPICS (sizeof topics / sizeof topics[0])
 
@@ -30,14 +30,11 @@ static const char *const group_names[DX_GROUP_COUNT] = {
 /* "-e, --encoding NAME": how it is written. */
 static const char *write_option(const dx_option *o, char into[OPTION_ROOM])
 {
-	char letter[8] = "", name[48] = "";
+	const char *argument = o->argument != NULL ? o->argument : "", *blank = *argument == 0 || *argument == '[' ? "" : " ";
+	const char letter[] = { '-', o->letter, ',', ' ', 0 };
+	bool is_long = o->name[1] == '-';
 
-	if (o->letter != 0)
-		snprintf(letter, sizeof letter, "-%c%s", o->letter, o->name[0] != 0 ? ", " : "");
-	if (o->name[0] != 0)
-		snprintf(name, sizeof name, "%s--%s", o->letter == 0 ? "    " : "", o->name);
-	snprintf(into, OPTION_ROOM, "%s%s%s%s", letter, name, o->argument != NULL && o->argument[0] != '[' ? " " : "",
-		 o->argument != NULL ? o->argument : "");
+	snprintf(into, OPTION_ROOM, "%s%s%s%s", !is_long ? "" : o->letter != 0 ? letter : "    ", o->name, blank, argument);
 	return into;
 }
 
@@ -94,6 +91,8 @@ static void put_all_of_option(const dx_option *o)
 	(void)write_option(o, written);
 	snprintf(line, sizeof line, "%s: %s", written + strspn(written, " "), _(o->line));
 	dx_page_screen.paragraph(line);
+	if (o->kind == DX_KIND_ELSEWHERE)
+		return;
 	dx_page_screen.paragraph(_(o->paragraph));
 	if (o->fallback != NULL)
 		printf(_("Default: %s\n"), o->fallback);
@@ -122,8 +121,7 @@ static void put_encodings(const dx_page *page)
 {
 	const dx_encoding *e;
 
-	page->paragraph(_("The names, and others for the same; capitals, - and _ do not matter. gb2312 and gbk are decoded as GB18030, "
-	                  "which is what comes under those names, and encoded strictly as what was named."));
+	page->paragraph(_(encodings_told));
 	for (size_t i = 0; (e = dx_encoding_at(i)) != NULL; i++)
 		put_encoding(page, e);
 }
@@ -140,8 +138,7 @@ static void put_everything(void)
 	dx_page_screen.paragraph(_("duplex holds any conversation that can be held over a socket."));
 	put_commands(&dx_page_screen);
 	putchar('\n');
-	dx_page_screen.paragraph(_("`duplex help WORD` says more about a command, an option (--reply), endpoints, encodings, frames, "
-	                           "the end of input and exit status."));
+	dx_page_screen.paragraph(_(more_help));
 }
 
 /* A topic by its name, or one item of it: "5", "gap:20ms". */
@@ -164,11 +161,14 @@ static bool put_topic_word(const char *word)
 	return false;
 }
 
+/* With its dashes or without, and whatever argument is behind it. */
 static const dx_option *find_option(const char *word)
 {
-	size_t dashes = strspn(word, "-"), len = strcspn(word + dashes, "=");
+	size_t len = strcspn(word, "=");
+	char typed[DX_WORDS_ROOM];
 
-	return dashes == 1 && len != 1 ? NULL : dx_option_find(dx_slice_of(word + dashes, len));
+	snprintf(typed, sizeof typed, "%s%.*s", *word == '-' ? "" : len == 1 ? "-" : "--", (int)len, word);
+	return dx_option_find(dx_slice_text(typed));
 }
 
 /* `duplex help --man COMMAND`, for those who install manual pages: its page, or duplex(1). */
@@ -181,9 +181,7 @@ static void put_manual(dx_command command)
 	} else {
 		page->begin("", _("COMMAND [ARGUMENT…] [OPTIONS]"), _("hold any conversation that can be held over a socket"));
 		page->heading(_("Description"));
-		page->paragraph(_("duplex listens, connects, sends and chats over TCP, UDP and Unix sockets: from a terminal, a pipe or "
-		                  "a script, in the other side's encoding. What peers say goes to standard output; notices and errors "
-		                  "go to standard error, and off a terminal only warnings, errors and the port are told."));
+		page->paragraph(_(description));
 		put_commands(page);
 		for (const struct topic *t = topics; t < topics + TOPICS; t++)
 			put_topic(page, t);
@@ -236,26 +234,6 @@ static int help(const dx_command_line *line)
 	return 0;
 }
 
-static void introduce(void)
-{
-	puts(_("duplex holds any conversation that can be held over a socket: it listens,\n"
-	       "connects, sends and chats, from a terminal, a pipe or a script, in the other\n"
-	       "side's encoding.\n"
-	       "\n"
-	       "Try, in one terminal,\n"
-	       "  duplex listen 8090                    # see who comes, answer\n"
-	       "and in another\n"
-	       "  duplex connect 127.0.0.1 8090         # type; Ctrl-D ends it\n"
-	       "  duplex send 127.0.0.1:8090 hello      # say one thing and leave\n"
-	       "or, over UDP and in GB2312,\n"
-	       "  duplex listen udp://:7788 -e gb2312 --reply '{data} too'\n"
-	       "  duplex send udp://127.0.0.1:7788 hello -e gb2312 --wait 1\n"
-	       "\n"
-	       "duplex help            the commands\n"
-	       "duplex help listen     a command, its options and examples\n"
-	       "duplex help endpoints  where one can talk: tcp:// udp:// unix: …"));
-}
-
 int dx_cli_answer(const dx_command_line *line)
 {
 	int status = 0;
@@ -267,7 +245,7 @@ int dx_cli_answer(const dx_command_line *line)
 	else if (line->act == DX_ACT_EXPLAIN)
 		dx_explain(line);
 	else
-		introduce();
+		puts(_(introduction));
 	if (fflush(stdout) == EOF || ferror(stdout)) {
 		fputs(_("duplex: standard output cannot be written\n"), stderr);
 		return 1;

@@ -31,19 +31,12 @@ const dx_command_row dx_commands[DX_COMMAND_COUNT] = {
 const dx_option *dx_option_find(dx_slice name)
 {
 	for (const dx_option *o = dx_options; o < dx_options + dx_option_count; o++) {
-		if (name.len == 1 ? o->letter == name.data[0] : name.len > 1 && dx_slice_equal(name, dx_slice_text(o->name)))
+		bool is_letter = name.len == 2 && name.data[0] == '-' && name.data[1] == o->letter;
+
+		if (is_letter || dx_slice_equal(name, dx_slice_text(o->name)))
 			return o;
 	}
 	return NULL;
-}
-
-const char *dx_option_word(const dx_option *o, char into[DX_WORDS_ROOM])
-{
-	if (o->name[0] != 0)
-		snprintf(into, DX_WORDS_ROOM, "--%s", o->name);
-	else
-		snprintf(into, DX_WORDS_ROOM, "-%c", o->letter);
-	return into;
 }
 
 const char *dx_option_takers(const dx_option *o, char into[DX_WORDS_ROOM])

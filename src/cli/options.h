@@ -31,13 +31,14 @@ typedef enum dx_option_kind {
 	DX_KIND_MODE,
 	DX_KIND_VIEW,
 	DX_KIND_WAIT,
-	DX_KIND_ACT             /* none: `first` is what to do instead of talking, a dx_act */
+	DX_KIND_ACT,            /* none: `first` is what to do instead of talking, a dx_act */
+	DX_KIND_ELSEWHERE       /* what nc calls so; `line` says what is done here */
 } dx_option_kind;
 
 typedef enum dx_option_group { DX_TALKING, DX_SENDING, DX_ENDING, DX_SHOWING, DX_GROUP_COUNT } dx_option_group;
 
 typedef struct dx_option {
-	const char *name;               /* without its dashes; "" where there is only a letter */
+	const char *name;               /* as it is typed: "--mode"; "-n" where there is only a letter */
 	char letter;                    /* 0: none */
 	dx_option_kind kind;
 	dx_option_group group;
@@ -58,11 +59,8 @@ typedef struct dx_option {
 extern const dx_option dx_options[];
 extern const size_t dx_option_count;
 
-/* The option of that letter, or long name, both without dashes; NULL where there is none. */
+/* The option of that name, "--mode" or "-m"; NULL where there is none. */
 const dx_option *dx_option_find(dx_slice name);
-
-/* "--name", or "-l" where there is only a letter. */
-const char *dx_option_word(const dx_option *o, char into[DX_WORDS_ROOM]);
 
 /* " listen send": the commands that take it. */
 const char *dx_option_takers(const dx_option *o, char into[DX_WORDS_ROOM]);

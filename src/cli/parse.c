@@ -19,13 +19,21 @@ struct parse {
 
 /* Options */
 
-static int give(dx_command_line *line, const dx_option *o, const char *word, const char *text)
+/* The argument of an option is what is joined to it, or else the next word, whatever that begins with. */
+static int give_argument(struct parse *p, const dx_option *o, const char *word, const char *text)
 {
+	dx_command_line *line = p->line;
 	char prefix[DX_WORDS_ROOM];
 	dx_value value = { o, prefix, text, line->given, &line->owned };
 
+	if (o->argument == NULL && text != NULL)
+		return dx_complain_of(p->next[-1], _("too much in"), _("this option takes no argument"));
+	if (text == NULL)
+		value.text = o->argument == NULL || o->argument[0] == '[' ? "" : *p->next++;
+	if (value.text == NULL)
+		return dx_complain_of(word, _("nothing behind"), _("write %s %s"), word, o->argument);
 	snprintf(prefix, sizeof prefix, "%s ", word);
-	line->given[o - dx_options] = text;
+	line->given[o - dx_options] = value.text;
 	if (o->kind != DX_KIND_ACT)
 		return dx_value_read(&value, &line->settings);
 	if (line->act != DX_ACT_HELP)
@@ -33,24 +41,12 @@ static int give(dx_command_line *line, const dx_option *o, const char *word, con
 	return 0;
 }
 
-/* The argument of an option is what is joined to it, or else the next word, whatever that begins with. */
-static int give_argument(struct parse *p, const dx_option *o, const char *word, const char *text)
-{
-	if (o->argument == NULL && text != NULL)
-		return dx_complain_of(p->next[-1], _("too much in"), _("this option takes no argument"));
-	if (text == NULL)
-		text = o->argument == NULL || o->argument[0] == '[' ? "" : *p->next++;
-	if (text == NULL)
-		return dx_complain_of(word, _("nothing behind"), _("write %s %s"), word, o->argument);
-	return give(p->line, o, word, text);
-}
-
 static int complain_of_option(dx_blame name, size_t dashes)
 {
 	const char *names[DX_OPTION_MAX + 1] = { NULL };
 
 	for (size_t i = 0; i < dx_option_count; i++)
-		names[i] = dx_options[i].name;
+		names[i] = dx_options[i].name + strlen("--");   /* letters are near to nothing */
 	return dx_complain_of_name(name, dashes, _("unknown option"), names,
 				   _("`duplex help COMMAND` lists those of a command"));
 }
@@ -58,52 +54,28 @@ static int complain_of_option(dx_blame name, size_t dashes)
 static int read_long(struct parse *p, const char *word)
 {
 	size_t len = strcspn(word, "=");
-	const dx_option *o = len == 3 ? NULL : dx_option_find(dx_slice_of(word + 2, len - 2));
-	char name[DX_WORDS_ROOM];
+	const dx_option *o = dx_option_find(dx_slice_of(word, len));
 
 	if (o == NULL)
-		return complain_of_option((dx_blame){ NULL, dx_slice_text(word), 0, len }, 2);
-	return give_argument(p, o, dx_option_word(o, name), word[len] == '=' ? word + len + 1 : NULL);
-}
-
-/* nc's letters that mean nothing here, and the words to use. */
-static const struct {
-	char letter;
-	const char *instead;
-} ncs[] = {
-	{ 'l', N_("listening is a command: duplex listen ENDPOINT") },
-	{ 'u', N_("UDP is said by the endpoint: udp://HOST:PORT") },
-	{ 'k', N_("duplex listen goes on after a peer has left; --once serves only one") },
-	{ 'p', N_("the local port is a key of the endpoint: tcp://HOST:PORT,bind=:PORT") },
-	{ 'z', N_("duplex scans no ports; to try one: duplex send tcp://HOST:PORT </dev/null") },
-	{ 'N', N_("duplex always finishes writing when its input ends") },
-	{ 'U', N_("a Unix socket is said by the endpoint: unix:PATH") },
-	{ 'C', N_("the line end is named: --eol crlf") },
-};
-
-static int complain_of_letter(const char *word, size_t at)
-{
-	dx_slice text = dx_slice_text(word);
-	dx_blame letter = { NULL, text, at, dx_character_bytes(text, at) };
-
-	for (size_t i = 0; i < sizeof ncs / sizeof ncs[0]; i++) {
-		if (ncs[i].letter == word[at])
-			return dx_complain(letter, _("nc's option"), "%s", _(ncs[i].instead));
-	}
-	return complain_of_option(letter, 0);
+		return complain_of_option((dx_blame){ NULL, dx_slice_text(word), 0, len }, strlen("--"));
+	return give_argument(p, o, o->name, word[len] == '=' ? word + len + 1 : NULL);
 }
 
 /* Letters without an argument may be joined: -nq4; the first that takes one takes the rest of the word. */
 static int read_letters(struct parse *p, const char *word)
 {
+	dx_slice text = dx_slice_text(word);
 	int r = 0;
 
 	for (size_t at = 1; word[at] != 0 && r == 0; at++) {
-		const dx_option *o = dx_option_find(dx_slice_of(word + at, 1));
-		char name[] = { '-', word[at], 0 };
+		const char name[] = { '-', word[at], 0 };
+		const dx_option *o = dx_option_find(dx_slice_text(name));
+		dx_blame letter = { NULL, text, at, dx_character_bytes(text, at) };
 
 		if (o == NULL)
-			return complain_of_letter(word, at);
+			return complain_of_option(letter, 0);
+		if (o->kind == DX_KIND_ELSEWHERE)
+			return dx_complain(letter, _("nc's option"), "%s", _(o->line));
 		if (o->argument != NULL)
 			return give_argument(p, o, name, word[at + 1] != 0 ? word + at + 1 : NULL);
 		r = give_argument(p, o, name, NULL);
@@ -151,15 +123,14 @@ static int read_command(dx_command_line *line)
 
 static int check_commands(const dx_command_line *line)
 {
-	char word[DX_WORDS_ROOM], takers[DX_WORDS_ROOM];
+	char takers[DX_WORDS_ROOM];
 
 	for (size_t i = 0; i < dx_option_count; i++) {
 		const dx_option *o = &dx_options[i];
 
 		if (line->given[i] != NULL && !dx_option_is_for(o, line->command))
-			return dx_complain_of(dx_option_word(o, word), _("misplaced option"),
-					      _("%s does not take it, only%s"), dx_commands[line->command].name,
-					      dx_option_takers(o, takers));
+			return dx_complain_of(o->name, _("misplaced option"), _("%s does not take it, only%s"),
+					      dx_commands[line->command].name, dx_option_takers(o, takers));
 	}
 	return 0;
 }
@@ -275,8 +246,8 @@ static void settle_manner(const dx_settings *s, dx_manner *m)
 /* An endpoint's manner is the session's, with its keys read as the options of the same names are. */
 static int apply_keys(dx_command_line *line, const dx_endpoint_keys *keys, dx_manner *ret)
 {
-	const char *const given[][2] = { { "encoding", keys->encoding }, { "frame", keys->frame }, { "eol", keys->eol },
-		                         { "mode", keys->mode } };
+	const char *const given[][2] = { { "--encoding", keys->encoding }, { "--frame", keys->frame }, { "--eol", keys->eol },
+		                         { "--mode", keys->mode } };
 	dx_settings scratch = line->settings;
 	int r = 0;
 
@@ -284,7 +255,7 @@ static int apply_keys(dx_command_line *line, const dx_endpoint_keys *keys, dx_ma
 		char prefix[DX_WORDS_ROOM];
 		dx_value value = { dx_option_find(dx_slice_text(given[i][0])), prefix, given[i][1], NULL, &line->owned };
 
-		snprintf(prefix, sizeof prefix, "%s=", given[i][0]);
+		snprintf(prefix, sizeof prefix, "%s=", given[i][0] + strlen("--"));
 		r = value.text == NULL ? 0 : dx_value_read(&value, &scratch);
 	}
 	settle_manner(&scratch, &scratch.manner);
@@ -315,8 +286,6 @@ static int check_manner(const dx_command_line *line, const dx_manner *m)
 	return dx_complain_of(words, _("contradiction:"), _("in this mode nothing is sent"));
 }
 
-/* A text that cannot be sent is better refused before anything is opened. The names in a template are ASCII, which every
- * encoding has. */
 static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 {
 	dx_buf encoded;
@@ -334,6 +303,8 @@ static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 			   _("%s lacks it; --unmappable replace sends a substitute"), dx_text_encoding(converter)->name);
 }
 
+/* A text that cannot be sent is better refused before anything is opened. The names in a template are ASCII, which every
+ * encoding has. */
 static int check_texts(const dx_settings *s, const dx_manner *m)
 {
 	const dx_slice others[] = { s->greet, s->reply, s->wait.until };
@@ -345,16 +316,16 @@ static int check_texts(const dx_settings *s, const dx_manner *m)
 	if (dx_text_new(m->encoding, &converter) < 0)
 		return dx_no_memory();
 	for (size_t i = 0; i < sizeof others / sizeof others[0] && r == 0; i++)
-		r = others[i].len == 0 ? 0 : check_text(s, converter, others[i]);
+		r = check_text(s, converter, others[i]);
 	for (size_t i = 0; i < s->texts.count && !s->hex && r == 0; i++)
 		r = check_text(s, converter, s->texts.items[i]);
 	dx_text_free(converter);
 	return r;
 }
 
-static bool is_given(const dx_command_line *line, const char *letter)
+static bool is_given(const dx_command_line *line, const char *option)
 {
-	return line->given[dx_option_find(dx_slice_text(letter)) - dx_options] != NULL;
+	return line->given[dx_option_find(dx_slice_text(option)) - dx_options] != NULL;
 }
 
 static int check_options(const dx_command_line *line)
@@ -364,7 +335,7 @@ static int check_options(const dx_command_line *line)
 		bool both;
 		const char *words, *why;
 	} pairs[] = {
-		{ is_given(line, "4") && is_given(line, "6"), "-4 -6", N_("without either both kinds of address are used") },
+		{ is_given(line, "-4") && is_given(line, "-6"), "-4 -6", N_("without either both kinds of address are used") },
 		{ s->echo && s->reply.data != NULL, "--echo --reply", N_("a message gets one answer") },
 		{ s->json && s->format.data != NULL, "--json --format", N_("a message is shown in one way") },
 	};
@@ -465,18 +436,5 @@ int dx_cli_add_endpoint(dx_command_line *line, const char *text)
 {
 	int r = add_endpoint(line, text, NULL);
 
-	return r < 0 ? r : settle(line);
-}
-
-int dx_cli_set(dx_command_line *line, const char *option, const char *value)
-{
-	const dx_option *o = dx_option_find(dx_slice_text(option));
-	char word[DX_WORDS_ROOM], *copy = dx_own(&line->owned, strlen(value) + 1);
-	int r;
-
-	if (copy == NULL)
-		return dx_no_memory();
-	memcpy(copy, value, strlen(value));
-	r = give(line, o, dx_option_word(o, word), copy);
 	return r < 0 ? r : settle(line);
 }

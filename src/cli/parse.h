@@ -25,9 +25,7 @@ void dx_cli_fini(dx_command_line *line);
 /* Answers what is no conversation (help, version, explanation, introduction) on standard output. Returns the exit status. */
 int dx_cli_answer(const dx_command_line *line);
 
-/* For what `chat` asks: one more endpoint, or an option by its long name, as if it had been typed at the start. Returns 0,
- * -EINVAL or -ENOMEM after saying why. */
+/* For what `chat` asks: one more endpoint, as if it had been typed. Returns 0, -EINVAL or -ENOMEM after saying why. */
 int dx_cli_add_endpoint(dx_command_line *line, const char *text);
-int dx_cli_set(dx_command_line *line, const char *option, const char *value);
 
 #endif

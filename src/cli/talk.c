@@ -107,16 +107,17 @@ static int prepare(run *r, const dx_command_line *line)
 	return result;
 }
 
-static int hold(run *r)
+static int hold(run *r, const dx_command_line *line)
 {
-	int result, status;
+	int result = prepare(r, line);
 
-	dx_session_start(r->session);
-	result = dx_loop_run(r->loop);
-	status = dx_session_status(r->session);
+	if (result == 0) {
+		dx_session_start(r->session);
+		result = dx_loop_run(r->loop);
+	}
 	if (result < 0)
 		fprintf(stderr, "duplex: %s\n", _(dx_error_text(result)));
-	return dx_ui_finish(r->ui, result < 0 ? 1 : status);
+	return r->ui == NULL ? 1 : dx_ui_finish(r->ui, result < 0 ? 1 : dx_session_status(r->session));
 }
 
 /* https://no-color.org: any value but an empty one says no. */
@@ -131,17 +132,14 @@ static void ask_environment_for_colors(dx_settings *set)
 int dx_cli_talk(dx_command_line *line)
 {
 	run r = { 0 };
-	int status, result;
+	int status;
 
 	raise_descriptor_limit();
 	ask_environment_for_colors(&line->settings);
 	json_set_alloc_funcs(dx_sys_malloc, dx_sys_free);
 	if (line->command == DX_CHAT && (status = dx_chat_ask(line)) != 0)
 		return status;
-	result = prepare(&r, line);
-	if (result < 0)
-		fprintf(stderr, "duplex: %s\n", _(dx_error_text(result)));
-	status = result < 0 ? 1 : hold(&r);
+	status = hold(&r, line);
 	block_signals(SIG_BLOCK);       /* the handlers go with the loop; what comes now comes too late */
 	dx_session_free(r.session);
 	dx_ui_free(r.ui);

@@ -249,7 +249,7 @@ static bool is_given(const dx_value *v, const char *name)
 /* --frame is both ways, save that a way which is named by itself keeps its own. */
 static int read_frame(const dx_value *v, void *at)
 {
-	bool both = strcmp(v->option->name, "frame") == 0;
+	bool both = strcmp(v->option->name, "--frame") == 0;
 	dx_frame f;
 	int r = dx_frame_parse(v->text, &f);
 
@@ -257,9 +257,9 @@ static int read_frame(const dx_value *v, void *at)
 		return dx_complain(whole(v), _("bad frame"), _("gap takes a time, as in gap:50ms, and the others take nothing"));
 	if (r < 0)
 		return complain_of_name(v);
-	if (!both || !is_given(v, "frame-in"))
+	if (!both || !is_given(v, "--frame-in"))
 		*(dx_frame *)at = f;
-	if (both && !is_given(v, "frame-out"))
+	if (both && !is_given(v, "--frame-out"))
 		DX_OWNER(dx_manner, frame_in, at)->frame_out = f;
 	return 0;
 }

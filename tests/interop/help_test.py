@@ -17,7 +17,7 @@ def options():
         rows = re.findall(r'\{ "([\w-]*)", (?:\'(\w)\'|0), DX_KIND_\w+, DX_\w+, ([A-Z| ]+),', f.read())
     sets = {'TALKERS': ['listen', 'connect', 'chat'], 'ALL': COMMANDS}
     for name, letter, commands in rows:
-        words = ([f'--{name}'] if name else []) + ([f'-{letter}'] if letter else [])
+        words = list(dict.fromkeys([name] + ([f'-{letter}'] if letter else [])))
         yield words, [c for word in commands.split(' | ') for c in sets.get(word, [word.lower()])]
 
 

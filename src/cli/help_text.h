@@ -1,4 +1,4 @@
-/* What can be asked about, apart from commands, options and encodings. Included once, by help.c. */
+/* What help says besides the rows of options and commands. Included once, by help.c. */
 static const struct item frames[] = {
 	{ "auto", N_("a line ended by LF or CRLF is a message; text without a line end is one once nothing has followed for 50 ms "
 	             "(1 s from a peer that has ended a line before) or the peer has finished; the default") },
@@ -61,3 +61,34 @@ static const struct topic {
 	TOPIC("exit", "status", N_("Exit status"), statuses, 8),
 #undef TOPIC
 };
+
+static const char introduction[] = N_(
+	"duplex holds any conversation that can be held over a socket: it listens,\n"
+	"connects, sends and chats, from a terminal, a pipe or a script, in the other\n"
+	"side's encoding.\n"
+	"\n"
+	"Try, in one terminal,\n"
+	"  duplex listen 8090                    # see who comes, answer\n"
+	"and in another\n"
+	"  duplex connect 127.0.0.1 8090         # type; Ctrl-D ends it\n"
+	"  duplex send 127.0.0.1:8090 hello      # say one thing and leave\n"
+	"or, over UDP and in GB2312,\n"
+	"  duplex listen udp://:7788 -e gb2312 --reply '{data} too'\n"
+	"  duplex send udp://127.0.0.1:7788 hello -e gb2312 --wait 1\n"
+	"\n"
+	"duplex help            the commands\n"
+	"duplex help listen     a command, its options and examples\n"
+	"duplex help endpoints  where one can talk: tcp:// udp:// unix: …");
+
+static const char more_help[] = N_(
+	"`duplex help WORD` says more about a command, an option (--reply), endpoints, encodings, frames, "
+	"the end of input and exit status.");
+
+static const char description[] = N_(
+	"duplex listens, connects, sends and chats over TCP, UDP and Unix sockets: from a terminal, a pipe or "
+	"a script, in the other side's encoding. What peers say goes to standard output; notices and errors "
+	"go to standard error, and off a terminal only warnings, errors and the port are told.");
+
+static const char encodings_told[] = N_(
+	"The names, and others for the same; capitals, - and _ do not matter. gb2312 and gbk are decoded as GB18030, "
+	"which is what comes under those names, and encoded strictly as what was named.");
