@@ -42,7 +42,7 @@ void dx_add_safe(dx_buf *line, dx_slice text)
 /* A column counts characters of what is shown. */
 static size_t column_of(const dx_blame *what)
 {
-	size_t column = 1 + (what->prefix != NULL ? strlen(what->prefix) : 0);
+	size_t column = 1 + strlen(what->prefix);
 
 	for (size_t i = 0; i < what->at; i += dx_character_bytes(what->text, i))
 		column++;
@@ -56,9 +56,9 @@ static void add_blame(dx_buf *line, const dx_blame *what)
 		dx_add_safe(line, dx_slice_of(what->text.data + what->at, what->len));
 		(void)dx_buf_add_text(line, "\"");
 	}
-	if (what->prefix == NULL && what->len == what->text.len)
+	if (*what->prefix == 0 && what->len == what->text.len)
 		return;
-	(void)dx_buf_printf(line, "%s%s", _(" in \""), what->prefix != NULL ? what->prefix : "");
+	(void)dx_buf_printf(line, "%s%s", _(" in \""), what->prefix);
 	dx_add_safe(line, what->text);
 	(void)dx_buf_printf(line, _("\" (column %zu)"), column_of(what));
 }

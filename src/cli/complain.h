@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 
-/* What is to blame: text[at .. at + len), where `text` stands behind `prefix` ("--wait "; NULL: nothing). Without a text
+/* What is to blame: text[at .. at + len), where `text` stands behind `prefix` ("--wait ", or ""). Without a text
  * nothing is quoted. */
 typedef struct dx_blame {
 	const char *prefix;
@@ -20,7 +20,7 @@ dx_blame dx_blame_all(const char *prefix, const char *text);
 int dx_complain(dx_blame what, const char *problem, const char *expected, ...) __attribute__((format(printf, 3, 4)));
 
 /* The same, of a word as a whole. */
-#define dx_complain_of(word, problem, ...) dx_complain(dx_blame_all(NULL, (word)), (problem), __VA_ARGS__)
+#define dx_complain_of(word, problem, ...) dx_complain(dx_blame_all("", (word)), (problem), __VA_ARGS__)
 
 /* The same, of a name that is none of `names`, which NULL ends. What would be right is the one that was meant, perhaps, or else
  * `others`; where that is NULL, all of them. The first `dashes` bytes of what is blamed are not part of the name. */

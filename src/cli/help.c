@@ -187,10 +187,6 @@ static void put_manual(dx_command command)
 			put_topic(page, t);
 		page->heading(_("Encodings"));
 		put_encodings(page);
-		page->heading(_("Environment"));
-		page->item("LANGUAGE, LC_ALL, LC_MESSAGES, LANG", _("the language of help, notices and errors: English or Chinese"),
-			   NULL, 0);
-		page->item("NO_COLOR, TERM", _("no colours where NO_COLOR is not empty, or TERM is dumb or missing"), NULL, 0);
 		page->heading(_("Examples"));
 		for (dx_command c = DX_LISTEN; c < DX_HELP; c++)
 			put_examples(page, c);

@@ -49,6 +49,12 @@ static const struct item endpoints[] = {
 	                   "backlog=N reuseport=0|1 congestion=NAME perm=OCTAL. %2C is a comma in a path") },
 };
 
+static const struct item variables[] = {
+	{ "LANGUAGE, LC_ALL, LC_MESSAGES, LANG", N_("the language of help, notices and errors: English or Chinese; the first that is "
+	                                            "set counts") },
+	{ "NO_COLOR, TERM", N_("no colours where NO_COLOR is not empty, or TERM is dumb or missing") },
+};
+
 static const struct topic {
 	const char *names[2], *heading;
 	const struct item *items;
@@ -59,6 +65,7 @@ static const struct topic {
 	TOPIC("frames", "framing", N_("Frames"), frames, 9),
 	TOPIC("input", "eof", N_("End of input"), inputs, 17),
 	TOPIC("exit", "status", N_("Exit status"), statuses, 8),
+	TOPIC("environment", "variables", N_("Environment"), variables, 18),
 #undef TOPIC
 };
 

@@ -57,7 +57,7 @@ static int read_long(struct parse *p, const char *word)
 	const dx_option *o = dx_option_find(dx_slice_of(word, len));
 
 	if (o == NULL)
-		return complain_of_option((dx_blame){ NULL, dx_slice_text(word), 0, len }, strlen("--"));
+		return complain_of_option((dx_blame){ "", dx_slice_text(word), 0, len }, strlen("--"));
 	return give_argument(p, o, o->name, word[len] == '=' ? word + len + 1 : NULL);
 }
 
@@ -70,7 +70,7 @@ static int read_letters(struct parse *p, const char *word)
 	for (size_t at = 1; word[at] != 0 && r == 0; at++) {
 		const char name[] = { '-', word[at], 0 };
 		const dx_option *o = dx_option_find(dx_slice_text(name));
-		dx_blame letter = { NULL, text, at, dx_character_bytes(text, at) };
+		dx_blame letter = { "", text, at, dx_character_bytes(text, at) };
 
 		if (o == NULL)
 			return complain_of_option(letter, 0);
@@ -117,7 +117,7 @@ static int read_command(dx_command_line *line)
 		return 0;
 	for (int c = 1; c < DX_COMMAND_COUNT; c++)
 		names[c - 1] = dx_commands[c].name;
-	return dx_complain_of_name(dx_blame_all(NULL, word), 0, *word == 0 ? _("no command") : _("unknown command"), names,
+	return dx_complain_of_name(dx_blame_all("", word), 0, *word == 0 ? _("no command") : _("unknown command"), names,
 				   _("the first word is listen, connect, send, chat or help, as in duplex listen 8090"));
 }
 
@@ -151,7 +151,7 @@ static int add_endpoint(dx_command_line *line, const char *text, const char *por
 	if (r == -ENOMEM)
 		return dx_no_memory();
 	if (r < 0)
-		return dx_complain((dx_blame){ NULL, dx_slice_text(port_blamed ? port : text), wrong.at, wrong.len },
+		return dx_complain((dx_blame){ "", dx_slice_text(port_blamed ? port : text), wrong.at, wrong.len },
 				   _(wrong.problem), "%s", _(wrong.expected));
 	s->endpoint_count++;
 	return 0;
@@ -181,7 +181,7 @@ static int read_send(dx_command_line *line)
 	int r = line->word_count < 2 ? 0 : add_endpoint(line, line->words[1], NULL);
 
 	for (size_t i = 2; i < line->word_count && r == 0; i++) {
-		dx_value text = { NULL, NULL, line->words[i], NULL, &line->owned };
+		dx_value text = { NULL, "", line->words[i], NULL, &line->owned };
 
 		r = dx_value_add_text(&text, line->settings.hex, &line->settings.texts);
 	}
@@ -299,7 +299,7 @@ static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 		return dx_no_memory();
 	if (r != -EILSEQ)
 		return 0;
-	return dx_complain((dx_blame){ NULL, text, (size_t)(bad.data - text.data), bad.len }, _("unmappable:"),
+	return dx_complain((dx_blame){ "", text, (size_t)(bad.data - text.data), bad.len }, _("unmappable:"),
 			   _("%s lacks it; --unmappable replace sends a substitute"), dx_text_encoding(converter)->name);
 }
 

@@ -49,15 +49,12 @@ static int keep(const dx_value *v, dx_buf *b, dx_slice *ret)
 {
 	uint8_t *memory = dx_own(v->owned, b->used + 1);
 
-	if (memory == NULL) {
-		dx_buf_fini(b);
-		return dx_no_memory();
-	}
-	if (b->used > 0)
+	if (memory != NULL && b->used > 0)
 		memcpy(memory, dx_buf_slice(b).data, b->used);
-	*ret = dx_slice_of(memory, b->used);
+	if (memory != NULL)
+		*ret = dx_slice_of(memory, b->used);
 	dx_buf_fini(b);
-	return 0;
+	return memory != NULL ? 0 : dx_no_memory();
 }
 
 /* Complaints */
