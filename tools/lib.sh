@@ -2,7 +2,7 @@
 # touched.
 
 builds=${DUPLEX_BUILDS:-$root}          # where build/ and build-checked/ lie
-packages="meson ninja-build gcc libc6-dev pkg-config libjansson-dev libreadline-dev uthash-dev"
+packages="meson ninja-build gcc libc6-dev pkg-config gettext libjansson-dev libreadline-dev uthash-dev"
 
 # quietly COMMAND…: its output is shown if it fails.
 quietly() {
@@ -28,7 +28,7 @@ need() {
 
 # fresh DIR: whether nothing has changed since DIR was built. This costs 2 ms; to ask ninja costs 50.
 fresh() {
-	[ -e "$1/stamp" ] && [ -z "$(cd "$root" && find src include meson* -newer "$1/stamp" -print -quit 2>&1)" ]
+	[ -e "$1/stamp" ] && [ -z "$(cd "$root" && find src include po docs/man docs/completions tools/completions meson* -newer "$1/stamp" -print -quit 2>&1)" ]
 }
 
 # build DIR OPTION…: compiles into DIR, with what that takes. Several may call it at once.

@@ -38,26 +38,25 @@ static void bind_own_number(dx_endpoint *e)
 
 int dx_chat_ask(dx_command_line *line)
 {
-	char host[ANSWER_BYTES], port[ANSWER_BYTES], encoding[ANSWER_BYTES], endpoint[2 * ANSWER_BYTES + 16];
+	char host[ANSWER_BYTES], port[ANSWER_BYTES], encoding[ANSWER_BYTES], endpoint[4 * ANSWER_BYTES];
+	int used;
 
-	if (line->settings.endpoint_count > 0) {
-		bind_own_number(&line->settings.endpoints[0]);
-		return 0;
-	}
-	if (!ask(_("With whom? Address (empty: this machine), or a whole endpoint such as udp://HOST:PORT: "), host))
-		return 2;
-	if (strstr(host, "://") != NULL || strncmp(host, "unix", 4) == 0) {
-		(void)snprintf(endpoint, sizeof endpoint, "%s", host);
-	} else {
-		if (!ask(_("Port: "), port))
+	if (line->settings.endpoint_count == 0) {
+		if (!ask(_("With whom? Address (empty: this machine), or a whole endpoint such as udp://HOST:PORT: "), host))
 			return 2;
-		(void)snprintf(endpoint, sizeof endpoint, strchr(host, ':') != NULL ? "tcp://[%s]:%s" : "tcp://%s:%s",
-			       host[0] != 0 ? host : "127.0.0.1", port);
+		if (strstr(host, "://") != NULL || strncmp(host, "unix", 4) == 0)
+			used = snprintf(endpoint, sizeof endpoint, "%s", host);
+		else if (!ask(_("Port: "), port))
+			return 2;
+		else
+			used = snprintf(endpoint, sizeof endpoint, strchr(host, ':') != NULL ? "tcp://[%s]:%s" : "tcp://%s:%s",
+					host[0] != 0 ? host : "127.0.0.1", port);
+		if (ask(_("Encoding (empty: utf-8): "), encoding) && encoding[0] != 0)
+			(void)snprintf(endpoint + used, sizeof endpoint - (size_t)used, "%cencoding=%s",
+				       strchr(endpoint, '?') != NULL ? '&' : ',', encoding);
+		if (dx_cli_add_endpoint(line, endpoint) < 0)
+			return 2;
 	}
-	if (!ask(_("Encoding (empty: utf-8): "), encoding))
-		encoding[0] = 0;
-	if (dx_cli_add_endpoint(line, endpoint) < 0)
-		return 2;
 	bind_own_number(&line->settings.endpoints[0]);
-	return encoding[0] != 0 && dx_cli_set(line, "encoding", encoding) < 0 ? 2 : 0;
+	return 0;
 }

@@ -1,6 +1,8 @@
 #include "cli/options.h"
 
+#include "base/limits.h"
 #include "cli/say.h"
+#include "talk/session.h"
 #include "talk/settings.h"
 
 #include <stdio.h>
@@ -22,43 +24,37 @@ const dx_option dx_options[] = {
 const size_t dx_option_count = sizeof dx_options / sizeof dx_options[0];
 _Static_assert(sizeof dx_options / sizeof dx_options[0] <= DX_OPTION_MAX, "a command line has room for every option");
 
-const char *const dx_command_names[DX_COMMAND_COUNT] = {
-	[DX_NO_COMMAND] = "", [DX_LISTEN] = "listen", [DX_CONNECT] = "connect",
-	[DX_SEND] = "send",   [DX_CHAT] = "chat",     [DX_HELP] = "help",
+const dx_command_row dx_commands[DX_COMMAND_COUNT] = {
+#include "cli/commands_table.h"
 };
 
 const dx_option *dx_option_find(dx_slice name)
 {
-	for (const dx_option *o = dx_options; name.len > 0 && o < dx_options + dx_option_count; o++) {
-		if (dx_slice_equal(name, dx_slice_text(o->name)))
+	for (const dx_option *o = dx_options; o < dx_options + dx_option_count; o++) {
+		bool is_letter = name.len == 2 && name.data[0] == '-' && name.data[1] == o->letter;
+
+		if (is_letter || dx_slice_equal(name, dx_slice_text(o->name)))
 			return o;
 	}
 	return NULL;
 }
 
-const dx_option *dx_option_find_letter(char letter)
+const char *dx_option_takers(const dx_option *o, char into[DX_WORDS_ROOM])
 {
-	for (const dx_option *o = dx_options; letter != 0 && o < dx_options + dx_option_count; o++) {
-		if (o->letter == letter)
-			return o;
+	size_t used = 0;
+
+	for (int c = 0; c < DX_COMMAND_COUNT; c++) {
+		if (dx_option_is_for(o, (dx_command)c))
+			used += (size_t)snprintf(into + used, DX_WORDS_ROOM - used, " %s", dx_commands[c].name);
 	}
-	return NULL;
+	return into;
 }
 
 dx_command dx_command_find(const char *name)
 {
-	for (int command = DX_HELP; command > DX_NO_COMMAND; command--) {
-		if (strcmp(name, dx_command_names[command]) == 0)
-			return (dx_command)command;
-	}
-	return DX_NO_COMMAND;
-}
+	int c = DX_HELP;
 
-const char *dx_option_word(const dx_option *o, char into[32])
-{
-	if (o->name[0] != 0)
-		snprintf(into, 32, "--%s", o->name);
-	else
-		snprintf(into, 32, "-%c", o->letter);
-	return into;
+	while (strcmp(name, dx_commands[c].name) != 0 && c > DX_NO_COMMAND)
+		c--;
+	return (dx_command)c;
 }

@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "base/near.h"
 #include "cli/complain.h"
 #include "cli/say.h"
 #include "cli/values.h"
@@ -15,128 +14,83 @@
 
 struct parse {
 	dx_command_line *line;
-	const char *const *argv;        /* ended by NULL */
-	size_t next;                    /* of argv */
-	const char **operands;          /* the words that are no options */
-	size_t operand_count;
+	const char *const *next;        /* the words not yet read, ended by NULL */
 };
-
-static int complain_of_word(const char *word, const char *problem, const char *expected)
-{
-	return dx_complain(dx_blame_all(NULL, word), problem, "%s", expected);
-}
 
 /* Options */
 
-static int give(dx_command_line *line, const dx_option *o, const char *prefix, const char *text)
+/* The argument of an option is what is joined to it, or else the next word, whatever that begins with. */
+static int give_argument(struct parse *p, const dx_option *o, const char *word, const char *text)
 {
+	dx_command_line *line = p->line;
+	char prefix[DX_WORDS_ROOM];
 	dx_value value = { o, prefix, text, line->given, &line->owned };
 
-	line->given[o - dx_options] = text;
-	if (o->kind == DX_KIND_ACT) {
-		line->act = line->act == DX_ACT_HELP ? line->act : (dx_act)o->first;
-		return 0;
-	}
-	return dx_value_read(&value, &line->settings);
-}
-
-/* The argument of an option is what is joined to it, or else the next word, whatever that begins with. */
-static int give_argument(struct parse *p, const dx_option *o, const char *word, const char *joined)
-{
-	const char *text = joined;
-	char prefix[40];
-
-	if (o->argument == NULL && joined != NULL)
-		return complain_of_word(p->argv[p->next - 1], _("too much in"), _("this option takes no argument"));
+	if (o->argument == NULL && text != NULL)
+		return dx_complain_of(p->next[-1], _("too much in"), _("this option takes no argument"));
+	if (text == NULL)
+		value.text = o->argument == NULL || o->argument[0] == '[' ? "" : *p->next++;
+	if (value.text == NULL)
+		return dx_complain_of(word, _("nothing behind"), _("write %s %s"), word, o->argument);
 	snprintf(prefix, sizeof prefix, "%s ", word);
-	if (o->argument == NULL)
-		text = "";
-	else if (text == NULL && o->argument[0] == '[')
-		text = "";
-	else if (text == NULL && (text = p->argv[p->next++]) == NULL)
-		return dx_complain(dx_blame_all(NULL, word), _("nothing behind"), _("write %s %s"), word, o->argument);
-	return give(p->line, o, prefix, text);
+	line->given[o - dx_options] = value.text;
+	if (o->kind != DX_KIND_ACT)
+		return dx_value_read(&value, &line->settings);
+	if (line->act != DX_ACT_HELP)
+		line->act = (dx_act)o->first;
+	return 0;
 }
 
-static int complain_of_option(const char *word)
+static int complain_of_option(dx_blame name, size_t dashes)
 {
-	dx_blame name = { NULL, dx_slice_text(word), 0, strcspn(word, "=") };
-	const char *names[DX_OPTION_MAX];
-	int near;
+	const char *names[DX_OPTION_MAX + 1] = { NULL };
 
 	for (size_t i = 0; i < dx_option_count; i++)
-		names[i] = dx_options[i].name;
-	near = dx_near_find(dx_slice_of(word + 2, name.len - 2), names, dx_option_count);
-	if (near >= 0)
-		return dx_complain(name, _("unknown option"), _("perhaps --%s was meant"), names[near]);
-	return dx_complain(name, _("unknown option"), _("`duplex help COMMAND` lists those of a command"));
+		names[i] = dx_options[i].name + strlen("--");   /* letters are near to nothing */
+	return dx_complain_of_name(name, dashes, _("unknown option"), names,
+				   _("`duplex help COMMAND` lists those of a command"));
 }
 
 static int read_long(struct parse *p, const char *word)
 {
-	size_t len = strcspn(word + 2, "=");
-	const dx_option *o = dx_option_find(dx_slice_of(word + 2, len));
-	char name[40];
+	size_t len = strcspn(word, "=");
+	const dx_option *o = dx_option_find(dx_slice_of(word, len));
 
 	if (o == NULL)
-		return complain_of_option(word);
-	return give_argument(p, o, dx_option_word(o, name), word[2 + len] == '=' ? word + 2 + len + 1 : NULL);
-}
-
-/* nc's letters that mean nothing here, and the words to use. */
-static const struct {
-	char letter;
-	const char *instead;
-} ncs[] = {
-	{ 'l', N_("listening is a command: duplex listen ENDPOINT") },
-	{ 'u', N_("UDP is said by the endpoint: udp://HOST:PORT") },
-	{ 'k', N_("duplex listen goes on after a peer has left; --once serves only one") },
-	{ 'p', N_("the local port is a key of the endpoint: tcp://HOST:PORT,bind=:PORT") },
-	{ 'z', N_("duplex scans no ports; to try one: duplex send tcp://HOST:PORT </dev/null") },
-	{ 'N', N_("duplex always finishes writing when its input ends") },
-	{ 'U', N_("a Unix socket is said by the endpoint: unix:PATH") },
-	{ 'C', N_("the line end is named: --eol crlf") },
-};
-
-static int complain_of_letter(const char *word, size_t at)
-{
-	dx_blame blame = { NULL, dx_slice_text(word), at, 1 };
-
-	for (size_t i = 0; i < sizeof ncs / sizeof ncs[0]; i++) {
-		if (ncs[i].letter == word[at])
-			return dx_complain(blame, _("nc's option"), "%s", _(ncs[i].instead));
-	}
-	while (blame.at + blame.len < blame.text.len && (blame.text.data[blame.at + blame.len] & 0xc0) == 0x80)
-		blame.len++;
-	return dx_complain(blame, _("unknown option"), _("`duplex help COMMAND` lists those of a command"));
+		return complain_of_option((dx_blame){ "", dx_slice_text(word), 0, len }, strlen("--"));
+	return give_argument(p, o, o->name, word[len] == '=' ? word + len + 1 : NULL);
 }
 
 /* Letters without an argument may be joined: -nq4; the first that takes one takes the rest of the word. */
 static int read_letters(struct parse *p, const char *word)
 {
-	for (size_t at = 1; word[at] != 0; at++) {
-		const dx_option *o = dx_option_find_letter(word[at]);
-		char name[40] = { '-', word[at] };
-		int r;
+	dx_slice text = dx_slice_text(word);
+	int r = 0;
+
+	for (size_t at = 1; word[at] != 0 && r == 0; at++) {
+		const char name[] = { '-', word[at], 0 };
+		const dx_option *o = dx_option_find(dx_slice_text(name));
+		dx_blame letter = { "", text, at, dx_character_bytes(text, at) };
 
 		if (o == NULL)
-			return complain_of_letter(word, at);
+			return complain_of_option(letter, 0);
+		if (o->kind == DX_KIND_ELSEWHERE)
+			return dx_complain(letter, _("nc's option"), "%s", _(o->line));
 		if (o->argument != NULL)
 			return give_argument(p, o, name, word[at + 1] != 0 ? word + at + 1 : NULL);
 		r = give_argument(p, o, name, NULL);
-		if (r < 0)
-			return r;
 	}
-	return 0;
+	return r;
 }
 
-static int read_arguments(struct parse *p)
+static int read_words(struct parse *p)
 {
+	dx_command_line *line = p->line;
 	bool options = true;
 	const char *word;
 	int r = 0;
 
-	while (r == 0 && (word = p->argv[p->next]) != NULL) {
+	while (r == 0 && (word = *p->next) != NULL) {
 		p->next++;
 		if (options && strcmp(word, "--") == 0)
 			options = false;
@@ -145,8 +99,8 @@ static int read_arguments(struct parse *p)
 		else if (options && word[0] == '-' && word[1] != 0)
 			r = read_letters(p, word);
 		else
-			p->operands[p->operand_count++] = word;
-		if (p->operand_count == 1 && strcmp(p->operands[0], dx_command_names[DX_HELP]) == 0)
+			line->words[line->word_count++] = word;
+		if (line->word_count == 1 && strcmp(line->words[0], dx_commands[DX_HELP].name) == 0)
 			options = false;        /* `duplex help --reply` asks about it */
 	}
 	return r;
@@ -154,58 +108,51 @@ static int read_arguments(struct parse *p)
 
 /* The command and its endpoints and texts */
 
-static int read_command(struct parse *p)
+static int read_command(dx_command_line *line)
 {
-	const char *word = p->operand_count > 0 ? p->operands[0] : "";
-	int near;
+	const char *word = line->word_count > 0 ? line->words[0] : "", *names[DX_COMMAND_COUNT] = { NULL };
 
-	p->line->command = dx_command_find(word);
-	if (p->line->command != DX_NO_COMMAND || p->line->act == DX_ACT_HELP)
+	line->command = dx_command_find(word);
+	if (line->command != DX_NO_COMMAND || line->act == DX_ACT_HELP)
 		return 0;
-	near = dx_near_find(dx_slice_text(word), dx_command_names + 1, DX_COMMAND_COUNT - 1);
-	if (near >= 0)
-		return dx_complain(dx_blame_all(NULL, word), _("unknown command"), _("perhaps %s was meant"), dx_command_names[1 + near]);
-	return complain_of_word(word, *word == 0 ? _("no command") : _("unknown command"),
-				_("the first word is listen, connect, send, chat or help, as in duplex listen 8090"));
+	for (int c = 1; c < DX_COMMAND_COUNT; c++)
+		names[c - 1] = dx_commands[c].name;
+	return dx_complain_of_name(dx_blame_all("", word), 0, *word == 0 ? _("no command") : _("unknown command"), names,
+				   _("the first word is listen, connect, send, chat or help, as in duplex listen 8090"));
 }
 
 static int check_commands(const dx_command_line *line)
 {
+	char takers[DX_WORDS_ROOM];
+
 	for (size_t i = 0; i < dx_option_count; i++) {
 		const dx_option *o = &dx_options[i];
-		char word[40], takers[64] = "";
-		size_t used = 0;
 
-		if (line->given[i] == NULL || o->commands >> line->command & 1)
-			continue;
-		for (size_t c = 0; c < DX_COMMAND_COUNT; c++) {
-			if (o->commands >> c & 1)
-				used += (size_t)snprintf(takers + used, sizeof takers - used, " %s", dx_command_names[c]);
-		}
-		return dx_complain(dx_blame_all(NULL, dx_option_word(o, word)), _("misplaced option"), _("%s does not take it, only%s"),
-				   dx_command_names[line->command], takers);
+		if (line->given[i] != NULL && !dx_option_is_for(o, line->command))
+			return dx_complain_of(o->name, _("misplaced option"), _("%s does not take it, only%s"),
+					      dx_commands[line->command].name, dx_option_takers(o, takers));
 	}
 	return 0;
 }
 
-static int add_endpoint(dx_command_line *line, const char *host, const char *port, size_t max)
+static int add_endpoint(dx_command_line *line, const char *text, const char *port)
 {
 	dx_settings *s = &line->settings;
+	dx_endpoint *e = &s->endpoints[s->endpoint_count];
+	const dx_command_row *command = &dx_commands[line->command];
 	dx_complaint wrong;
-	bool port_blamed = port != NULL;
-	const char *text = host;
+	bool port_blamed = false;
 	int r;
 
-	if (s->endpoint_count == max)
-		return dx_complain(dx_blame_all(NULL, host), _("one endpoint too many:"), _("%s takes at most %zu"),
-				   dx_command_names[line->command], max);
-	r = port == NULL ? dx_endpoint_parse(text, &s->endpoints[s->endpoint_count], &wrong) :
-		           dx_endpoint_from_words(host, port, &s->endpoints[s->endpoint_count], &wrong, &port_blamed);
+	if (s->endpoint_count == command->endpoints)
+		return dx_complain_of(text, _("one endpoint too many:"), _("%s takes at most %zu"), command->name,
+				      command->endpoints);
+	r = port == NULL ? dx_endpoint_parse(text, e, &wrong) : dx_endpoint_from_words(text, port, e, &wrong, &port_blamed);
 	if (r == -ENOMEM)
 		return dx_no_memory();
 	if (r < 0)
-		return dx_complain((dx_blame){ NULL, dx_slice_text(port_blamed ? port : text), wrong.at, wrong.len }, _(wrong.problem),
-				   "%s", _(wrong.expected));
+		return dx_complain((dx_blame){ "", dx_slice_text(port_blamed ? port : text), wrong.at, wrong.len },
+				   _(wrong.problem), "%s", _(wrong.expected));
 	s->endpoint_count++;
 	return 0;
 }
@@ -215,64 +162,68 @@ static bool is_host(const char *word)
 	return strpbrk(word, ":/") == NULL && word[strspn(word, "0123456789")] != 0;
 }
 
-static int read_endpoints(struct parse *p, size_t max)
+static int read_endpoints(dx_command_line *line)
 {
 	int r = 0;
 
-	for (size_t i = 1; i < p->operand_count && r == 0; i++) {
-		bool pair = is_host(p->operands[i]) && i + 1 < p->operand_count;
+	for (size_t i = 1; i < line->word_count && r == 0; i++) {
+		const char *word = line->words[i], *port = NULL;
 
-		r = add_endpoint(p->line, p->operands[i], pair ? p->operands[i + 1] : NULL, max);
-		i += pair;
+		if (is_host(word) && i + 1 < line->word_count)
+			port = line->words[++i];
+		r = add_endpoint(line, word, port);
 	}
 	return r;
 }
 
-static int read_send(struct parse *p)
+static int read_send(dx_command_line *line)
 {
-	int r = p->operand_count < 2 ? 0 : add_endpoint(p->line, p->operands[1], NULL, 1);
+	int r = line->word_count < 2 ? 0 : add_endpoint(line, line->words[1], NULL);
 
-	for (size_t i = 2; i < p->operand_count && r == 0; i++) {
-		dx_value text = { NULL, NULL, p->operands[i], NULL, &p->line->owned };
+	for (size_t i = 2; i < line->word_count && r == 0; i++) {
+		dx_value text = { NULL, "", line->words[i], NULL, &line->owned };
 
-		r = dx_value_add_text(&text, p->line->settings.hex, &p->line->settings.texts);
+		r = dx_value_add_text(&text, line->settings.hex, &line->settings.texts);
 	}
 	return r;
 }
 
-static int read_operands(struct parse *p)
+static int read_operands(dx_command_line *line)
 {
-	dx_settings *s = &p->line->settings;
-	dx_command command = p->line->command;
+	const dx_command_row *command = &dx_commands[line->command];
+	dx_settings *s = &line->settings;
 	int r;
 
-	s->endpoints = dx_own(&p->line->owned, DX_LIMIT_ENDPOINTS * sizeof *s->endpoints);
-	s->manners = dx_own(&p->line->owned, DX_LIMIT_ENDPOINTS * sizeof *s->manners);
+	s->endpoints = dx_own(&line->owned, command->endpoints * sizeof *s->endpoints);
+	s->manners = dx_own(&line->owned, command->endpoints * sizeof *s->manners);
 	if (s->endpoints == NULL || s->manners == NULL)
 		return dx_no_memory();
-	r = command == DX_SEND ? read_send(p) : read_endpoints(p, command == DX_LISTEN ? DX_LIMIT_ENDPOINTS : 1);
-	if (r == 0 && s->endpoint_count == 0 && command != DX_CHAT)
-		return dx_complain(dx_blame_all(NULL, dx_command_names[command]), _("no endpoint behind"),
-				   command == DX_LISTEN ? _("say where, as in duplex listen tcp://:8090") :
-				                          _("say to whom, as in duplex %s tcp://HOST:PORT"), dx_command_names[command]);
+	r = line->command == DX_SEND ? read_send(line) : read_endpoints(line);
+	if (r == 0 && s->endpoint_count == 0 && command->without != NULL)
+		return dx_complain_of(command->name, _("no endpoint behind"), "%s", _(command->without));
 	return r;
 }
 
-/* What follows from what */
+/* What follows from what, and what goes together */
 
-static int settle_family(const dx_settings *s, dx_endpoint *e)
+static bool is_internet(const dx_endpoint *e)
+{
+	return e->transport == DX_TCP || e->transport == DX_UDP;
+}
+
+static int settle_family(int family, dx_endpoint *e)
 {
 	dx_addr unused;
-	bool internet = e->transport == DX_TCP || e->transport == DX_UDP;
 
-	if (!internet || s->family == AF_UNSPEC)
+	if (!is_internet(e) || family == AF_UNSPEC)
 		return 0;
 	if (e->family == AF_UNSPEC)
-		e->family = s->family;
-	if (e->family != s->family || dx_addr_from_host(e->host, 0, e->family, &unused) == -EAFNOSUPPORT)
-		return complain_of_word(e->host, _("wrong kind of address"), _("-4 takes IPv4 endpoints, -6 IPv6 endpoints"));
+		e->family = family;
+	if (e->family != family || dx_addr_from_host(e->host, 0, e->family, &unused) == -EAFNOSUPPORT)
+		return dx_complain_of(e->host, _("wrong kind of address"), _("-4 takes IPv4 endpoints, -6 IPv6 endpoints"));
 	if (dx_endpoint_bind(e, e->family, &unused) == -EAFNOSUPPORT)
-		return complain_of_word(e->keys.bind, _("wrong kind of address"), _("bind= is of the same family as the endpoint"));
+		return dx_complain_of(e->keys.bind, _("wrong kind of address"),
+				      _("bind= is of the same family as the endpoint"));
 	return 0;
 }
 
@@ -280,115 +231,63 @@ static int settle_family(const dx_settings *s, dx_endpoint *e)
 static void settle_manner(const dx_settings *s, dx_manner *m)
 {
 	bool bytes = s->hex || (s->view != NULL && s->view->shows_bytes);
-	const char *fallback = bytes ? "gap:50ms" : "auto";
+	dx_frame *const frames[] = { &m->frame_in, &m->frame_out };
 
 	if (m->mode == NULL)
 		m->mode = dx_mode_find("full");
-	if (m->frame_in.kind == NULL)
-		(void)dx_frame_parse(fallback, &m->frame_in);
-	if (m->frame_out.kind == NULL)
-		(void)dx_frame_parse(fallback, &m->frame_out);
-	if (m->encoding != NULL) {
-		dx_frame_set_unit(&m->frame_in, m->encoding->unit_bytes, m->encoding->big_endian);
-		dx_frame_set_unit(&m->frame_out, m->encoding->unit_bytes, m->encoding->big_endian);
+	for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
+		if (frames[i]->kind == NULL)
+			(void)dx_frame_parse(bytes ? "gap:50ms" : "auto", frames[i]);
+		if (m->encoding != NULL)
+			dx_frame_set_unit(frames[i], m->encoding->unit_bytes, m->encoding->big_endian);
 	}
 }
 
 /* An endpoint's manner is the session's, with its keys read as the options of the same names are. */
 static int apply_keys(dx_command_line *line, const dx_endpoint_keys *keys, dx_manner *ret)
 {
-	const struct {
-		const char *name, *text;
-	} given[] = { { "encoding", keys->encoding }, { "frame", keys->frame }, { "eol", keys->eol }, { "mode", keys->mode } };
+	const char *const given[][2] = { { "--encoding", keys->encoding }, { "--frame", keys->frame }, { "--eol", keys->eol },
+		                         { "--mode", keys->mode } };
 	dx_settings scratch = line->settings;
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof given / sizeof given[0] && r == 0; i++) {
-		dx_value value = { dx_option_find(dx_slice_text(given[i].name)), NULL, given[i].text, NULL, &line->owned };
-		char prefix[16];
+		char prefix[DX_WORDS_ROOM];
+		dx_value value = { dx_option_find(dx_slice_text(given[i][0])), prefix, given[i][1], NULL, &line->owned };
 
-		snprintf(prefix, sizeof prefix, "%s=", given[i].name);
-		value.prefix = prefix;
-		r = given[i].text == NULL ? 0 : dx_value_read(&value, &scratch);
+		snprintf(prefix, sizeof prefix, "%s=", given[i][0] + strlen("--"));
+		r = value.text == NULL ? 0 : dx_value_read(&value, &scratch);
 	}
 	settle_manner(&scratch, &scratch.manner);
 	*ret = scratch.manner;
 	return r;
 }
 
-static int settle(dx_command_line *line)
+static int check_endpoint(dx_command command, const dx_endpoint *e)
 {
-	dx_settings *s = &line->settings;
-	int r = 0;
-
-	if (s->timeout_ns >= 0 && s->connect_timeout_ns < 0)
-		s->connect_timeout_ns = s->timeout_ns;
-	if (s->timeout_ns >= 0 && s->idle_ns < 0)
-		s->idle_ns = s->timeout_ns;
-	for (size_t i = 0; i < s->endpoint_count && r == 0; i++) {
-		r = settle_family(s, &s->endpoints[i]);
-		if (r == 0)
-			r = apply_keys(line, &s->endpoints[i].keys, &s->manners[i]);
-	}
-	settle_manner(s, &s->manner);
-	return r;
-}
-
-/* What goes together */
-
-static int contradiction(const char *words, const char *why)
-{
-	return complain_of_word(words, _("contradiction:"), why);
-}
-
-static bool is_given(const dx_command_line *line, char letter)
-{
-	return line->given[dx_option_find_letter(letter) - dx_options] != NULL;
-}
-
-static int check_options(const dx_command_line *line)
-{
-	const dx_settings *s = &line->settings;
-
-	if (is_given(line, '4') && is_given(line, '6'))
-		return contradiction("-4 -6", _("without either both kinds of address are used"));
-	if (s->echo && s->reply.data != NULL)
-		return contradiction("--echo --reply", _("a message gets one answer"));
-	if (s->format.data != NULL && s->format.len == 0)
-		return dx_complain(dx_blame_all("--format ", ""), _("nothing given"), _("a template such as '[{address}]:{text}'"));
-	if (s->json && s->format.data != NULL)
-		return contradiction("--json --format", _("a message is shown in one way"));
+	if (command == DX_LISTEN && e->keys.bind != NULL)
+		return dx_complain_of("bind", _("wrong key"), _("listen is told by the endpoint itself where to be"));
+	if (command != DX_LISTEN && e->keys.expire >= 0)
+		return dx_complain_of("expire", _("wrong key"), _("only listen forgets who has been silent"));
+	if ((command == DX_CONNECT || command == DX_SEND) && is_internet(e) && e->port == 0)
+		return dx_complain_of("0", _("bad port"), _("nobody can be reached at port 0; it is from 1 to 65535"));
 	return 0;
 }
 
 static int check_manner(const dx_command_line *line, const dx_manner *m)
 {
 	const dx_settings *s = &line->settings;
-	char words[64];
+	bool sends = line->command == DX_SEND;
 	const char *spoken = s->reply.data != NULL ? "--reply" : s->echo ? "--echo" : s->greet.data != NULL ? "--greet" :
-			     line->command == DX_SEND ? "send" : NULL;
+			     sends ? "send" : NULL;
+	char words[64];
 
 	if (spoken == NULL || m->mode->speaks)
 		return 0;
-	snprintf(words, sizeof words, line->command == DX_SEND ? "%s mode=%s" : "%s --mode %s", spoken, m->mode->name);
-	return contradiction(words, _("in this mode nothing is sent"));
+	snprintf(words, sizeof words, sends ? "%s mode=%s" : "%s --mode %s", spoken, m->mode->name);
+	return dx_complain_of(words, _("contradiction:"), _("in this mode nothing is sent"));
 }
 
-static int check_endpoint(dx_command command, const dx_endpoint *e)
-{
-	bool internet = e->transport == DX_TCP || e->transport == DX_UDP;
-
-	if (command == DX_LISTEN && e->keys.bind != NULL)
-		return complain_of_word("bind", _("wrong key"), _("listen is told by the endpoint itself where to be"));
-	if (command != DX_LISTEN && e->keys.expire >= 0)
-		return complain_of_word("expire", _("wrong key"), _("only listen forgets who has been silent"));
-	if ((command == DX_CONNECT || command == DX_SEND) && internet && e->port == 0)
-		return complain_of_word("0", _("bad port"), _("nobody can be reached at port 0; it is from 1 to 65535"));
-	return 0;
-}
-
-/* A text that cannot be sent is better refused before anything is opened. The names in a template are ASCII, which every
- * encoding has. */
 static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 {
 	dx_buf encoded;
@@ -402,10 +301,12 @@ static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 		return dx_no_memory();
 	if (r != -EILSEQ)
 		return 0;
-	return dx_complain((dx_blame){ NULL, text, (size_t)(bad.data - text.data), bad.len }, _("unmappable:"),
+	return dx_complain((dx_blame){ "", text, (size_t)(bad.data - text.data), bad.len }, _("unmappable:"),
 			   _("%s lacks it; --unmappable replace sends a substitute"), dx_text_encoding(converter)->name);
 }
 
+/* A text that cannot be sent is better refused before anything is opened. The names in a template are ASCII, which every
+ * encoding has. */
 static int check_texts(const dx_settings *s, const dx_manner *m)
 {
 	const dx_slice others[] = { s->greet, s->reply, s->wait.until };
@@ -417,43 +318,86 @@ static int check_texts(const dx_settings *s, const dx_manner *m)
 	if (dx_text_new(m->encoding, &converter) < 0)
 		return dx_no_memory();
 	for (size_t i = 0; i < sizeof others / sizeof others[0] && r == 0; i++)
-		r = others[i].len == 0 ? 0 : check_text(s, converter, others[i]);
+		r = check_text(s, converter, others[i]);
 	for (size_t i = 0; i < s->texts.count && !s->hex && r == 0; i++)
 		r = check_text(s, converter, s->texts.items[i]);
 	dx_text_free(converter);
 	return r;
 }
 
-static int check(const dx_command_line *line)
+static bool is_given(const dx_command_line *line, const char *option)
+{
+	return line->given[dx_option_find(dx_slice_text(option)) - dx_options] != NULL;
+}
+
+static int check_options(const dx_command_line *line)
 {
 	const dx_settings *s = &line->settings;
+	const struct {
+		bool both;
+		const char *words, *why;
+	} pairs[] = {
+		{ is_given(line, "-4") && is_given(line, "-6"), "-4 -6", N_("without either both kinds of address are used") },
+		{ s->echo && s->reply.data != NULL, "--echo --reply", N_("a message gets one answer") },
+		{ s->json && s->format.data != NULL, "--json --format", N_("a message is shown in one way") },
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		if (pairs[i].both)
+			return dx_complain_of(pairs[i].words, _("contradiction:"), "%s", _(pairs[i].why));
+	}
+	if (s->format.data != NULL && s->format.len == 0)
+		return dx_complain(dx_blame_all("--format ", ""), _("nothing given"), _("a template such as '[{address}]:{text}'"));
+	return 0;
+}
+
+static int settle_endpoint(dx_command_line *line, dx_endpoint *e, dx_manner *m)
+{
+	int r = settle_family(line->settings.family, e);
+
+	if (r == 0)
+		r = apply_keys(line, &e->keys, m);
+	if (r == 0)
+		r = check_endpoint(line->command, e);
+	if (r == 0)
+		r = check_manner(line, m);
+	return r < 0 ? r : check_texts(&line->settings, m);
+}
+
+static int settle(dx_command_line *line)
+{
+	dx_settings *s = &line->settings;
 	int r = check_options(line);
 
-	if (r == 0 && s->endpoint_count == 0)
-		r = check_manner(line, &s->manner);
-	for (size_t i = 0; i < s->endpoint_count && r == 0; i++) {
-		r = check_endpoint(line->command, &s->endpoints[i]);
-		if (r == 0)
-			r = check_manner(line, &s->manners[i]);
-		if (r == 0)
-			r = check_texts(s, &s->manners[i]);
-	}
-	return r;
+	if (s->timeout_ns >= 0 && s->connect_timeout_ns < 0)
+		s->connect_timeout_ns = s->timeout_ns;
+	if (s->timeout_ns >= 0 && s->idle_ns < 0)
+		s->idle_ns = s->timeout_ns;
+	for (size_t i = 0; i < s->endpoint_count && r == 0; i++)
+		r = settle_endpoint(line, &s->endpoints[i], &s->manners[i]);
+	settle_manner(s, &s->manner);
+	return r < 0 || s->endpoint_count > 0 ? r : check_manner(line, &s->manner);
 }
 
 /* The whole */
 
+static int read_talk(dx_command_line *line)
+{
+	int r = check_commands(line);
+
+	if (r == 0)
+		r = read_operands(line);
+	return r < 0 ? r : settle(line);
+}
+
 static int read_line(struct parse *p)
 {
 	dx_command_line *line = p->line;
-	int r = read_arguments(p);
+	int r = read_words(p);
 
-	if (r == 0 && line->act != DX_ACT_VERSION)
-		r = read_command(p);
 	if (r < 0 || line->act == DX_ACT_VERSION)
 		return r;
-	line->words = p->operands;
-	line->word_count = p->operand_count;
+	r = read_command(line);
 	if (line->command == DX_HELP) {
 		line->act = DX_ACT_HELP;
 		line->words++;
@@ -461,19 +405,12 @@ static int read_line(struct parse *p)
 	} else if (line->act == DX_ACT_HELP && line->command != DX_NO_COMMAND) {
 		line->word_count = 1;           /* whatever else was typed before --help */
 	}
-	if (line->act == DX_ACT_HELP)
-		return 0;
-	r = check_commands(line);
-	if (r == 0)
-		r = read_operands(p);
-	if (r == 0)
-		r = settle(line);
-	return r < 0 ? r : check(line);
+	return r < 0 || line->act == DX_ACT_HELP ? r : read_talk(line);
 }
 
 int dx_cli_parse(int argc, char **argv, dx_command_line *ret)
 {
-	struct parse p = { ret, (const char *const *)argv, 1, NULL, 0 };
+	struct parse p = { ret, (const char *const *)argv + 1 };
 	dx_settings *s = &ret->settings;
 	int r;
 
@@ -482,8 +419,8 @@ int dx_cli_parse(int argc, char **argv, dx_command_line *ret)
 	s->family = AF_UNSPEC;
 	if (argc <= 1)
 		return 0;
-	p.operands = dx_own(&ret->owned, (size_t)argc * sizeof *p.operands);
-	r = p.operands == NULL ? dx_no_memory() : read_line(&p);
+	ret->words = dx_own(&ret->owned, (size_t)argc * sizeof *ret->words);
+	r = ret->words == NULL ? dx_no_memory() : read_line(&p);
 	if (r < 0)
 		dx_cli_fini(ret);
 	return r;
@@ -499,24 +436,7 @@ void dx_cli_fini(dx_command_line *line)
 
 int dx_cli_add_endpoint(dx_command_line *line, const char *text)
 {
-	int r = add_endpoint(line, text, NULL, 1);
+	int r = add_endpoint(line, text, NULL);
 
-	if (r == 0)
-		r = settle(line);
-	return r < 0 ? r : check(line);
-}
-
-int dx_cli_set(dx_command_line *line, const char *option, const char *value)
-{
-	char prefix[40], *copy = dx_own(&line->owned, strlen(value) + 1);
-	int r;
-
-	if (copy == NULL)
-		return dx_no_memory();
-	memcpy(copy, value, strlen(value));
-	snprintf(prefix, sizeof prefix, "--%s ", option);
-	r = give(line, dx_option_find(dx_slice_text(option)), prefix, copy);
-	if (r == 0)
-		r = settle(line);
-	return r < 0 ? r : check(line);
+	return r < 0 ? r : settle(line);
 }

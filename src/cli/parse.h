@@ -10,7 +10,7 @@ typedef struct dx_command_line {
 	dx_command command;             /* DX_NO_COMMAND but for DX_ACT_TALK and DX_ACT_EXPLAIN, and `COMMAND --help` */
 	dx_settings settings;
 	const char *given[DX_OPTION_MAX];       /* by the option's place in the table: as typed, "" without an argument */
-	const char *const *words;               /* of help: what it is asked about */
+	const char **words;                     /* that are no options; of help: what it is asked about */
 	size_t word_count;
 	struct dx_owned *owned;                 /* what the settings point into */
 } dx_command_line;
@@ -25,9 +25,7 @@ void dx_cli_fini(dx_command_line *line);
 /* Answers what is no conversation (help, version, explanation, introduction) on standard output. Returns the exit status. */
 int dx_cli_answer(const dx_command_line *line);
 
-/* For what `chat` asks: one more endpoint, or an option by its long name, as if it had been typed at the start. Returns 0,
- * -EINVAL or -ENOMEM after saying why. */
+/* For what `chat` asks: one more endpoint, as if it had been typed. Returns 0, -EINVAL or -ENOMEM after saying why. */
 int dx_cli_add_endpoint(dx_command_line *line, const char *text);
-int dx_cli_set(dx_command_line *line, const char *option, const char *value);
 
 #endif

@@ -20,16 +20,6 @@ typedef struct run {
 	int signal;                     /* that asked for the end; 0 */
 } run;
 
-static void *allocate(size_t size)
-{
-	return dx_sys_malloc(size);
-}
-
-static void release(void *memory)
-{
-	dx_sys_free(memory);
-}
-
 /* Signals: the first ends politely, a second at once. */
 static void on_signal(int number, void *ctx)
 {
@@ -130,41 +120,20 @@ static void raise_descriptor_limit(void)
 	(void)dx_sys_setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static const dx_role *role_of(dx_command command)
-{
-	switch (command) {
-	case DX_LISTEN:
-		return &dx_role_listen;
-	case DX_SEND:
-		return &dx_role_send;
-	case DX_CHAT:
-		return &dx_role_chat;
-	default:
-		return &dx_role_connect;
-	}
-}
-
 static dx_input input_of(const dx_command_line *line)
 {
-	bool reads = line->settings.manner.mode->speaks && (line->command != DX_SEND || line->settings.texts.count == 0 ||
-							    line->settings.file != NULL);
+	static const dx_input inputs[] = { [DX_PIPE_TERMINAL] = DX_INPUT_TERMINAL, [DX_PIPE_FILE] = DX_INPUT_FILE,
+		                           [DX_PIPE_STREAM] = DX_INPUT_PIPE };
+	const dx_settings *s = &line->settings;
+	bool reads = s->manner.mode->speaks && (line->command != DX_SEND || s->texts.count == 0 || s->file != NULL);
 
-	if (!reads)
-		return DX_INPUT_NONE;
-	switch (dx_pipe_kind_of(STDIN_FILENO)) {
-	case DX_PIPE_TERMINAL:
-		return DX_INPUT_TERMINAL;
-	case DX_PIPE_FILE:
-		return DX_INPUT_FILE;
-	default:
-		return DX_INPUT_PIPE;
-	}
+	return reads ? inputs[dx_pipe_kind_of(STDIN_FILENO)] : DX_INPUT_NONE;
 }
 
 static int prepare(run *r, const dx_command_line *line)
 {
 	const dx_settings *set = &line->settings;
-	const dx_role *role = role_of(line->command);
+	const dx_role *role = dx_commands[line->command].role;
 	int result = dx_loop_new(&r->loop);
 
 	if (result == 0)
@@ -182,16 +151,17 @@ static int prepare(run *r, const dx_command_line *line)
 	return result;
 }
 
-static int hold(run *r)
+static int hold(run *r, const dx_command_line *line)
 {
-	int result, status;
+	int result = prepare(r, line);
 
-	dx_session_start(r->session);
-	result = dx_loop_run(r->loop);
-	status = dx_session_status(r->session);
+	if (result == 0) {
+		dx_session_start(r->session);
+		result = dx_loop_run(r->loop);
+	}
 	if (result < 0)
-		fprintf(stderr, "duplex: %s\n", dx_error_text(result));
-	return dx_ui_finish(r->ui, result < 0 ? 1 : status);
+		fprintf(stderr, "duplex: %s\n", _(dx_error_text(result)));
+	return r->ui == NULL ? 1 : dx_ui_finish(r->ui, result < 0 ? 1 : dx_session_status(r->session));
 }
 
 /* https://no-color.org: any value but an empty one says no. */
@@ -268,18 +238,15 @@ static void ask_environment_for_terminal(dx_command_line *line)
 int dx_cli_talk(dx_command_line *line)
 {
 	run r = { 0 };
-	int status, result;
+	int status;
 
 	raise_descriptor_limit();
 	ask_environment_for_colors(&line->settings);
 	ask_environment_for_terminal(line);
-	json_set_alloc_funcs(allocate, release);
+	json_set_alloc_funcs(dx_sys_malloc, dx_sys_free);
 	if (line->command == DX_CHAT && (status = dx_chat_ask(line)) != 0)
 		return status;
-	result = prepare(&r, line);
-	if (result < 0)
-		fprintf(stderr, "duplex: %s\n", dx_error_text(result));
-	status = result < 0 ? 1 : hold(&r);
+	status = hold(&r, line);
 	block_signals(SIG_BLOCK);       /* the handlers go with the loop; what comes now comes too late */
 	dx_session_free(r.session);
 	dx_ui_free(r.ui);

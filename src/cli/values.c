@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "base/near.h"
 #include "base/number.h"
 #include "cli/complain.h"
 #include "cli/say.h"
@@ -14,8 +13,8 @@
 
 #include <stdio.h>
 
-#define COUNT_MAX  UINT32_MAX
-#define NAMES_ROOM 256
+#define COUNT_MAX UINT32_MAX
+#define NAMES_MAX 64
 
 /* Memory */
 
@@ -23,12 +22,6 @@ struct dx_owned {
 	struct dx_owned *next;
 	max_align_t memory[];
 };
-
-int dx_no_memory(void)
-{
-	fputs(_("duplex: there is not enough memory\n"), stderr);
-	return -ENOMEM;
-}
 
 void *dx_own(struct dx_owned **owned, size_t bytes)
 {
@@ -56,15 +49,12 @@ static int keep(const dx_value *v, dx_buf *b, dx_slice *ret)
 {
 	uint8_t *memory = dx_own(v->owned, b->used + 1);
 
-	if (memory == NULL) {
-		dx_buf_fini(b);
-		return dx_no_memory();
-	}
-	if (b->used > 0)
+	if (memory != NULL && b->used > 0)
 		memcpy(memory, dx_buf_slice(b).data, b->used);
-	*ret = dx_slice_of(memory, b->used);
+	if (memory != NULL)
+		*ret = dx_slice_of(memory, b->used);
 	dx_buf_fini(b);
-	return 0;
+	return memory != NULL ? 0 : dx_no_memory();
 }
 
 /* Complaints */
@@ -79,27 +69,12 @@ static dx_blame part(const dx_value *v, size_t at, size_t len)
 	return (dx_blame){ v->prefix, dx_slice_text(v->text), at, len };
 }
 
-/* The one that was meant, perhaps, and else all that there are, or where they are listed. */
-static int complain_of_name(const dx_value *v, const char *problem, const char *const *names, size_t count, const char *others)
-{
-	char list[NAMES_ROOM] = "";
-	int near = dx_near_find(dx_slice_text(v->text), names, count);
-
-	if (near >= 0)
-		return dx_complain(whole(v), problem, _("perhaps %s was meant"), names[near]);
-	if (others != NULL)
-		return dx_complain(whole(v), problem, "%s", others);
-	for (size_t i = 0, used = 0; i < count && used < sizeof list; i++)
-		used += (size_t)snprintf(list + used, sizeof list - used, " %s", names[i]);
-	return dx_complain(whole(v), problem, _("there are%s"), list);
-}
-
 /* Texts */
 
 static int resolve(const dx_value *v, bool hex, dx_slice *ret)
 {
 	dx_slice text = dx_slice_text(v->text);
-	size_t at = 0, len = 1;
+	size_t at = 0;
 	dx_buf b;
 	int r;
 
@@ -111,13 +86,13 @@ static int resolve(const dx_value *v, bool hex, dx_slice *ret)
 	if (r == -ENOMEM)
 		return dx_no_memory();
 	if (r == -ENOBUFS)
-		return dx_complain(part(v, 0, 0), _("too long a text"), _("a text has at most %zu bytes"), DX_LIMIT_OPTION_BYTES);
-	len = at + 1 < text.len && !hex ? 2 : at < text.len;
-	while (at + len < text.len && (text.data[at + len] & 0xc0) == 0x80)
-		len++;
+		return dx_complain(part(v, 0, 0), _("too long a text"), _("a text has at most %zu bytes"),
+				   DX_LIMIT_OPTION_BYTES);
 	if (hex)
-		return dx_complain(part(v, at, len), _("bad hex"), _("bytes are pairs of hex digits, as in 01 a0 ff"));
-	return dx_complain(part(v, at, len), _("unknown escape"), _("the escapes are \\n \\r \\t \\0 \\\\ \\xHH \\u{HEX}"));
+		return dx_complain(part(v, at, dx_character_bytes(text, at)), _("bad hex"),
+				   _("bytes are pairs of hex digits, as in 01 a0 ff"));
+	return dx_complain(part(v, at, 1 + dx_character_bytes(text, at + 1)), _("unknown escape"),
+			   _("the escapes are \\n \\r \\t \\0 \\\\ \\xHH \\u{HEX}"));
 }
 
 static int append(const dx_value *v, dx_slice text, dx_texts *into)
@@ -176,17 +151,16 @@ static int set(const dx_value *v, void *at)
 	return 0;
 }
 
-static int read_time_from(const dx_value *v, size_t from, int64_t *ret)
-{
-	if (dx_duration_parse(dx_slice_text(v->text + from), ret) == 0 && (from == 0 || *ret > 0))
-		return 0;
-	return dx_complain(part(v, from, strlen(v->text + from)), _("bad time"),
-			   _("a time is like 500ms, 0.5s, 2s or 1m, at most a year; 0 is for ever"));
-}
-
+/* 0 is for ever, save where it would mean to wait for no silence at all. */
 static int read_duration(const dx_value *v, void *at)
 {
-	return read_time_from(v, 0, at);
+	int64_t ns;
+
+	if (dx_duration_parse(dx_slice_text(v->text), &ns) < 0 || (ns == 0 && v->option->kind == DX_KIND_WAIT))
+		return dx_complain(whole(v), _("bad time"),
+				   _("a time is like 500ms, 0.5s, 2s or 1m, at most a year; 0 is for ever"));
+	*(int64_t *)at = ns;
+	return 0;
 }
 
 static int read_count(const dx_value *v, void *at)
@@ -198,43 +172,70 @@ static int read_count(const dx_value *v, void *at)
 
 /* Names */
 
-static int read_choice(const dx_value *v, void *at)
+/* The i-th name among which the option chooses; NULL past the last. */
+static const char *name_at(const dx_option *o, unsigned i)
 {
-	const char *names[8];
-	char list[64];
-	size_t count = 0;
+	const dx_encoding *encoding = dx_encoding_at(i);
+	const dx_mode *mode = dx_mode_at(i);
+	const dx_view *view = dx_view_at(i);
 
-	if (*v->text == 0 && v->option->argument[0] == '[') {
-		*(int *)at = v->option->first;
-		return 0;
+	switch (o->kind) {
+	case DX_KIND_ENCODING:
+		return encoding != NULL ? encoding->name : NULL;
+	case DX_KIND_FRAME:
+		return dx_frame_names()[i];
+	case DX_KIND_MODE:
+		return mode != NULL ? mode->name : NULL;
+	case DX_KIND_VIEW:
+		return view != NULL ? view->name : NULL;
+	default:
+		return o->choices[i];
 	}
-	snprintf(list, sizeof list, "%s", v->option->choices);
-	for (char *name = list; name != NULL; count++) {
-		names[count] = strsep(&name, " ");
-		if (strcmp(v->text, names[count]) == 0) {
-			*(int *)at = v->option->first + (int)count;
-			return 0;
-		}
-	}
-	return complain_of_name(v, _("unknown name"), names, count, NULL);
 }
 
-static int read_encoding(const dx_value *v, void *at)
+static int complain_of_name(const dx_value *v)
 {
-	const dx_encoding *e = dx_encoding_find(v->text), *known;
-	const char *others = _("`duplex help encodings` lists them, such as utf-8 gbk gb2312 big5");
-	const char *names[64];
-	size_t count = 0;
+	static const char *const problems[] = {
+		[DX_KIND_CHOICE] = N_("unknown name"), [DX_KIND_ENCODING] = N_("unknown encoding"),
+		[DX_KIND_FRAME] = N_("unknown frame"), [DX_KIND_MODE] = N_("unknown mode"),
+		[DX_KIND_VIEW] = N_("unknown view"),
+	};
+	const char *names[NAMES_MAX + 1] = { NULL }, *others = NULL;
 
-	if (e != NULL) {
-		*(const dx_encoding **)at = e;
-		return 0;
-	}
-	if (v->text[0] == '/')
-		others = _("-e names an encoding; nc's -e would be --exec, which is not here yet");
-	while (count < sizeof names / sizeof names[0] && (known = dx_encoding_at(count)) != NULL)
-		names[count++] = known->name;
-	return complain_of_name(v, _("unknown encoding"), names, count, others);
+	for (unsigned i = 0; i < NAMES_MAX && (names[i] = name_at(v->option, i)) != NULL; i++)
+		;
+	if (v->option->kind == DX_KIND_ENCODING)
+		others = v->text[0] == '/' ? _("-e names an encoding; nc's -e would be --exec, which is not here yet") :
+		                             _("`duplex help encodings` lists them, such as utf-8 gbk gb2312 big5");
+	return dx_complain_of_name(whole(v), 0, _(problems[v->option->kind]), names, others);
+}
+
+static int read_choice(const dx_value *v, void *at)
+{
+	const dx_option *o = v->option;
+	bool left_out = *v->text == 0 && o->argument[0] == '[';
+	int i = 0;
+
+	while (!left_out && o->choices[i] != NULL && strcmp(o->choices[i], v->text) != 0)
+		i++;
+	if (o->choices[i] == NULL)
+		return complain_of_name(v);
+	*(int *)at = o->first + i;
+	return 0;
+}
+
+/* What is found by its name is kept as a pointer to it. */
+static int read_found(const dx_value *v, void *at)
+{
+	dx_option_kind kind = v->option->kind;
+	const void *found = kind == DX_KIND_ENCODING ? (const void *)dx_encoding_find(v->text) :
+			    kind == DX_KIND_MODE     ? (const void *)dx_mode_find(v->text) :
+			                               (const void *)dx_view_find(v->text);
+
+	if (found == NULL)
+		return complain_of_name(v);
+	memcpy(at, &found, sizeof found);
+	return 0;
 }
 
 static bool is_given(const dx_value *v, const char *name)
@@ -245,77 +246,41 @@ static bool is_given(const dx_value *v, const char *name)
 /* --frame is both ways, save that a way which is named by itself keeps its own. */
 static int read_frame(const dx_value *v, void *at)
 {
-	const char *const *names = dx_frame_names();
-	bool both = strcmp(v->option->name, "frame") == 0;
-	size_t count = 0;
+	bool both = strcmp(v->option->name, "--frame") == 0;
 	dx_frame f;
 	int r = dx_frame_parse(v->text, &f);
 
-	while (names[count] != NULL)
-		count++;
 	if (r == -ERANGE)
 		return dx_complain(whole(v), _("bad frame"), _("gap takes a time, as in gap:50ms, and the others take nothing"));
 	if (r < 0)
-		return complain_of_name(v, _("unknown frame"), names, count, NULL);
-	if (!both || !is_given(v, "frame-in"))
+		return complain_of_name(v);
+	if (!both || !is_given(v, "--frame-in"))
 		*(dx_frame *)at = f;
-	if (both && !is_given(v, "frame-out"))
+	if (both && !is_given(v, "--frame-out"))
 		DX_OWNER(dx_manner, frame_in, at)->frame_out = f;
 	return 0;
 }
 
-static int read_mode(const dx_value *v, void *at)
-{
-	const dx_mode *mode = dx_mode_find(v->text);
-	const char *names[8];
-	unsigned count = 0;
-
-	for (; mode == NULL && count < sizeof names / sizeof names[0] && dx_mode_at(count) != NULL; count++)
-		names[count] = dx_mode_at(count)->name;
-	if (mode == NULL)
-		return complain_of_name(v, _("unknown mode"), names, count, NULL);
-	*(const struct dx_mode **)at = mode;
-	return 0;
-}
-
-static int read_view(const dx_value *v, void *at)
-{
-	const dx_view *view = dx_view_find(v->text);
-	const char *names[8];
-	unsigned count = 0;
-
-	for (; view == NULL && count < sizeof names / sizeof names[0] && dx_view_at(count) != NULL; count++)
-		names[count] = dx_view_at(count)->name;
-	if (view == NULL)
-		return complain_of_name(v, _("unknown view"), names, count, NULL);
-	*(const struct dx_view **)at = view;
-	return 0;
-}
-
-static int read_wait_until(const dx_value *v, size_t from, dx_wait *wait)
-{
-	dx_value text = *v;
-	char prefix[64];
-
-	snprintf(prefix, sizeof prefix, "%s%.*s", v->prefix, (int)from, v->text);
-	text.prefix = prefix;
-	text.text += from;
-	if (*text.text == 0)
-		return dx_complain(part(v, 0, from), _("no text after"), _("until:TEXT waits for bytes that contain TEXT"));
-	wait->kind = DX_WAIT_UNTIL;
-	return resolve(&text, false, &wait->until);
-}
-
 static int read_wait(const dx_value *v, void *at)
 {
+	size_t len = strcspn(v->text, ":") + 1;
+	char prefix[64];
+	dx_value rest = *v;             /* behind the colon */
 	dx_wait *wait = at;
 
 	*wait = (dx_wait){ DX_WAIT_NONE };
-	if (strncmp(v->text, "until:", 6) == 0)
-		return read_wait_until(v, 6, wait);
+	snprintf(prefix, sizeof prefix, "%s%.*s", v->prefix, (int)len, v->text);
+	rest.prefix = prefix;
+	rest.text += len;
+	if (strcmp(v->text, "until:") == 0)
+		return dx_complain(whole(v), _("no text after"), _("until:TEXT waits for bytes that contain TEXT"));
+	if (strncmp(v->text, "until:", 6) == 0) {
+		wait->kind = DX_WAIT_UNTIL;
+		return resolve(&rest, false, &wait->until);
+	}
 	if (strncmp(v->text, "idle:", 5) == 0) {
 		wait->kind = DX_WAIT_IDLE;
-		return read_time_from(v, 5, &wait->idle_ns);
+		return read_duration(&rest, &wait->idle_ns);
 	}
 	if (dx_number_parse(dx_slice_text(v->text), 1, COUNT_MAX, &wait->count) == 0)
 		wait->kind = DX_WAIT_COUNT;
@@ -332,8 +297,8 @@ int dx_value_read(const dx_value *v, dx_settings *into)
 		[DX_KIND_FLAG] = set,               [DX_KIND_SET] = set,            [DX_KIND_MORE] = set,
 		[DX_KIND_TEXT] = read_text,         [DX_KIND_WORDS] = read_word,    [DX_KIND_STRING] = read_string,
 		[DX_KIND_DURATION] = read_duration, [DX_KIND_COUNT] = read_count,   [DX_KIND_CHOICE] = read_choice,
-		[DX_KIND_ENCODING] = read_encoding, [DX_KIND_FRAME] = read_frame,   [DX_KIND_MODE] = read_mode,
-		[DX_KIND_VIEW] = read_view,         [DX_KIND_WAIT] = read_wait,
+		[DX_KIND_ENCODING] = read_found,    [DX_KIND_FRAME] = read_frame,   [DX_KIND_MODE] = read_found,
+		[DX_KIND_VIEW] = read_found,        [DX_KIND_WAIT] = read_wait,
 	};
 	const dx_option *o = v->option;
 	int r = readers[o->kind](v, (char *)into + o->place);

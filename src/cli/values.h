@@ -27,7 +27,4 @@ int dx_value_read(const dx_value *v, dx_settings *into);
 /* Appends TEXT, escapes resolved or its hex read, to `into`. Returns as dx_value_read. */
 int dx_value_add_text(const dx_value *v, bool hex, dx_texts *into);
 
-/* Says that there is no memory, and returns -ENOMEM. */
-int dx_no_memory(void);
-
 #endif

@@ -60,11 +60,11 @@
 	X(void *, dlopen, (const char *path, int flags), (path, flags), NULL, ENOENT)                                     \
 	X(void *, dlsym, (void *module, const char *name), (module, name), NULL, ENOENT)                                  \
 	X(FILE *, fopen, (const char *path, const char *mode), (path, mode), NULL, EMFILE)                                \
-	X(ssize_t, readlink, (const char *path, char *into, size_t size), (path, into, size), -1, ENOENT)                 \
 	X(int, mkdir, (const char *path, mode_t mode), (path, mode), -1, EACCES)                                          \
 	X(int, isatty, (int fd), (fd), 0, ENOTTY)                                                                         \
 	X(int, fstat, (int fd, struct stat *into), (fd, into), -1, EIO)                                                   \
 	X(int, lstat, (const char *path, struct stat *into), (path, into), -1, EACCES)                                    \
+	X(ssize_t, readlink, (const char *path, char *into, size_t size), (path, into, size), -1, EACCES)                 \
 	X(int, unlink, (const char *path), (path), -1, EACCES)                                                            \
 	X(int, chmod, (const char *path, mode_t mode), (path, mode), -1, EPERM)                                           \
 	X(int, fchmod, (int fd, mode_t mode), (fd, mode), -1, EPERM)                                                      \

@@ -1,8 +1,10 @@
-/* Where the editor's module is: beside the program, or under libdir. The environment has no say. */
+/* Where the editor's module is: beside the program, or under libdir. The environment has no say, and where the caller has fewer
+ * rights than the program, nor has the place of the program. */
 #include "ui/editor.h"
 #include "sys/sys.h"
 
 #include <limits.h>
+#include <sys/auxv.h>
 
 #define MODULE "duplex-terminal.so"
 
@@ -18,7 +20,7 @@ static void *open_module(const char *folder, size_t len)
 static void *open_beside_program(void)
 {
 	char program[PATH_MAX];
-	ssize_t n = dx_sys_readlink("/proc/self/exe", program, sizeof program);
+	ssize_t n = getauxval(AT_SECURE) != 0 ? -1 : dx_sys_readlink("/proc/self/exe", program, sizeof program);
 	const char *slash = n > 0 ? memrchr(program, '/', (size_t)n) : NULL;
 
 	return slash != NULL ? open_module(program, (size_t)(slash - program)) : NULL;

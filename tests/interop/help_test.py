@@ -17,8 +17,11 @@ def options():
         rows = re.findall(r'\{ "([\w-]*)", (?:\'(\w)\'|0), DX_KIND_\w+, DX_\w+, ([A-Z| ]+),', f.read())
     sets = {'TALKERS': ['listen', 'connect', 'chat'], 'ALL': COMMANDS}
     for name, letter, commands in rows:
-        words = ([f'--{name}'] if name else []) + ([f'-{letter}'] if letter else [])
+        words = list(dict.fromkeys([name] + ([f'-{letter}'] if letter else [])))
         yield words, [c for word in commands.split(' | ') for c in sets.get(word, [word.lower()])]
+
+
+WORDS = COMMANDS + ['help', 'exit', 'endpoints', 'frames', 'encodings', 'input', 'gbk', 'gap:20ms', '5']
 
 
 def columns(line):
@@ -69,11 +72,13 @@ class Help(Case):
                     self.assertEqual(bool(found), command in commands, f'{word} in help {command}')
 
     def test_pages_fit_a_screen(self):
-        words = COMMANDS + ['help', 'exit', 'endpoints', 'frames', 'encodings', 'gbk', 'gap:20ms', '5']
-        for args in [[], *[['help', word] for word in words + [w for words, _ in options() for w in words]]]:
-            for line in self.page(*args).splitlines():
-                self.assertLessEqual(columns(line), 80, line)
-                self.assertEqual(line, line.rstrip())
+        for args in [[], *[['help', word] for word in WORDS + [w for words, _ in options() for w in words]]]:
+            self.check_page(self.page(*args))
+
+    def check_page(self, page):
+        for line in page.splitlines():
+            self.assertLessEqual(columns(line), 80, line)
+            self.assertEqual(line, line.rstrip())
 
     def test_help_is_reached_in_every_way(self):
         page = self.page('help', 'send')
@@ -110,3 +115,39 @@ class Help(Case):
                 f.write(text)
         with open(path) as f:
             self.assertEqual(text, f.read())
+
+
+class Chinese(Case):
+    """The same pages in the other language: as wide, and aligned."""
+    builds = ('release',)
+
+    def page(self, *words):
+        return self.call(*words, env={'LANGUAGE': 'zh_CN'}).text
+
+    def test_pages_fit_a_screen_and_break_where_chinese_may(self):
+        for args in [[], ['help'], *[['help', word] for word in WORDS + [words[0] for words, _ in options()]]]:
+            page = self.page(*args)
+            Help.check_page(self, page)
+            self.assertNotRegex(page, r'(?m)^ *[，。、；：！？）》]|[（《]$', args)
+
+    def check_column(self, line, column):
+        """A word begins at that column, behind a blank."""
+        self.assertTrue(any(columns(line[:n]) == column and line[n - 1] == ' ' != line[n] for n in range(1, len(line))), line)
+
+    def test_lines_of_options_begin_in_one_column(self):
+        for command in COMMANDS:
+            for line in self.page('help', command).splitlines():
+                if re.match(r'  +-', line):
+                    self.check_column(line, 29)
+
+    def test_values_of_explain_begin_in_one_column(self):
+        page = self.page('listen', '8090', '-e', 'gbk', '--until', '再见', '--explain')
+        for line in page.splitlines():
+            self.check_column(line, 20)
+        self.assertRegex(page, r'(?m)^何时结束 +有人按 Ctrl-C 结束它$')
+
+    def test_notices(self):
+        listener = self.duplex('listen', 'tcp://127.0.0.1:0', '-v', env={'LANGUAGE': 'zh_CN'})
+        self.assertRegex(listener.endpoint, r'^tcp://127\.0\.0\.1:\d+$')
+        self.duplex('send', f'127.0.0.1:{listener.port}', '你好').exit(0)
+        listener.wait_err(r'^#1 127\.0\.0\.1:\d+ 来了\n(.*\n)?#1 127\.0\.0\.1:\d+ 结束了（收 7 字节，发 0 字节）$')
