@@ -73,9 +73,11 @@ struct kind {
 #define A_PORT "a port is a whole number from 0 to 65535"
 
 static const struct kind a_port = { parse_decimal, 0, UINT16_MAX, "bad port", A_PORT };
-static const struct kind a_descriptor = { parse_decimal, 0, INT32_MAX, "bad descriptor", "fd://N is the number of an open socket" };
+static const struct kind a_descriptor = { parse_decimal, 0, INT32_MAX, "bad descriptor",
+					  "fd://N is the number of an open socket" };
 static const struct kind a_switch = { parse_decimal, 0, 1, "bad value", "it is 0 or 1" };
-static const struct kind a_backlog = { parse_decimal, 0, UINT16_MAX, "bad backlog", "a backlog is a whole number from 0 to 65535" };
+static const struct kind a_backlog = { parse_decimal, 0, UINT16_MAX, "bad backlog",
+				       "a backlog is a whole number from 0 to 65535" };
 static const struct kind a_perm = { parse_octal, 0, 0777, "bad perm", "perm is octal, from 0 to 777" };
 static const struct kind a_time = { parse_ms, 0, INT32_MAX, "bad time", "a time is like 30s or 5m, at most 24 days; 0 is for ever" };
 static const struct kind a_size = { dx_size_parse, 1, INT32_MAX, "bad size",
@@ -142,7 +144,8 @@ static int read_net(struct reading *r, char *text)
 	if (dx__addr_cut(text, &host, &port) < 0) {
 		if (*text == '[')
 			return complain(r, text, "bad host", "brackets stand around an IPv6 address, as in [::1]:80");
-		return complain(r, text, "more than one colon in", "an IPv6 address stands in brackets before its port, as in [::1]:80");
+		return complain(r, text, "more than one colon in",
+				"an IPv6 address stands in brackets before its port, as in [::1]:80");
 	}
 	if (port == NULL && dx__addr_is_number(host))
 		return complain(r, host, "no colon before", "a port comes behind a colon, as in tcp://:8090");

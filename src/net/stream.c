@@ -1,6 +1,6 @@
 /* Streams: the two directions of a connection. What each may do is drawn in stream_priv.h.
- * Invariants: a stream is watched for output only while something waits that the kernel did not take; it is not read while more
- * than half the ceiling waits. */
+ * Invariants: a stream is watched for output only while something waits that the kernel did not take; it is not read while
+ * more than half the ceiling waits. */
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/number.h"

@@ -98,7 +98,8 @@ static void add_python_address(dx_tracer *t, const dx_addr *a)
 	char text[DX_ADDR_TEXT];
 
 	if (a->sa.sa_family != AF_UNIX) {
-		(void)dx_buf_printf(&t->text, "('%s', %u", inet_ntop(a->sa.sa_family, host, text, sizeof text), dx_addr_port(a));
+		(void)inet_ntop(a->sa.sa_family, host, text, sizeof text);
+		(void)dx_buf_printf(&t->text, "('%s', %u", text, dx_addr_port(a));
 		if (a->sa.sa_family == AF_INET6)
 			(void)dx_buf_printf(&t->text, ", %u, %u", ntohl(a->in6.sin6_flowinfo), a->in6.sin6_scope_id);
 		(void)dx_buf_add_text(&t->text, ")");
@@ -179,7 +180,8 @@ static void add_outcome(dx_tracer *t, const dx_traced *e)
 	if (e->result < 0 && t->as_c) {
 		(void)dx_buf_printf(&t->text, " = -1 %s (%s)", dx_error_key(e->result), dx_error_text(e->result));
 	} else if (e->result < 0) {
-		(void)dx_buf_printf(&t->text, " -> %s(%d, '%s')", python_exception(e->result), -e->result, dx_error_text(e->result));
+		(void)dx_buf_printf(&t->text, " -> %s(%d, '%s')", python_exception(e->result), -e->result,
+				    dx_error_text(e->result));
 	} else if (*e->gives != 0) {
 		(void)dx_buf_add_text(&t->text, t->as_c ? " = " : pair ? " -> (" : " -> ");
 		add_parts(t, e, e->gives);

@@ -23,7 +23,8 @@ int dx_verb_socket(dx_loop *loop, int family, int type)
 	const char *family_word = family == AF_INET ? "AF_INET" : family == AF_INET6 ? "AF_INET6" : "AF_UNIX";
 	const char *type_word = type == SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM";
 
-	return follow(loop, &(dx_traced){ "socket", "wt", "", 's', .fd = r, .words = { family_word, type_word }, .result = r });
+	return follow(loop, &(dx_traced){ "socket", "wt", "", 's', .fd = r, .words = { family_word, type_word },
+					  .result = r });
 }
 
 int dx_verb_bind(dx_loop *loop, int fd, const dx_addr *to)
@@ -106,8 +107,9 @@ int dx_verb_recvmsg(dx_loop *loop, int fd, struct msghdr *msg, dx_addr *ret_from
 	r = outcome(TEMP_FAILURE_RETRY(dx_sys_recvmsg(fd, msg, MSG_DONTWAIT | MSG_TRUNC)));
 	ret_from->len = msg->msg_namelen;
 	came = r < 0 ? 0 : (size_t)r < size ? (size_t)r : size;
-	return follow(loop, &(dx_traced){ from_anybody ? "recvfrom" : "recv", "n", from_anybody ? "da" : "d", .fd = fd, .number = (int)size,
-					  .data = dx_slice_of(msg->msg_iov->iov_base, came), .addr = ret_from, .result = r });
+	return follow(loop, &(dx_traced){ from_anybody ? "recvfrom" : "recv", "n", from_anybody ? "da" : "d", .fd = fd,
+					  .number = (int)size, .data = dx_slice_of(msg->msg_iov->iov_base, came),
+					  .addr = ret_from, .result = r });
 }
 
 int dx_verb_sendmsg(dx_loop *loop, int fd, struct msghdr *msg, const dx_addr *to)
