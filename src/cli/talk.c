@@ -1,7 +1,7 @@
 /* One run: a loop, a session, its sinks, and what the process itself does with signals and limits. */
 #include "cli/talk.h"
+#include "cli/environment.h"
 #include "cli/say.h"
-#include "cli/values.h"
 #include "net/pipe.h"
 #include "net/trace.h"
 #include "sys/sys.h"
@@ -10,7 +10,6 @@
 #include "ui/ui.h"
 
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 
 typedef struct run {
@@ -164,85 +163,13 @@ static int hold(run *r, const dx_command_line *line)
 	return r->ui == NULL ? 1 : dx_ui_finish(r->ui, result < 0 ? 1 : dx_session_status(r->session));
 }
 
-/* https://no-color.org: any value but an empty one says no. */
-static void ask_environment_for_colors(dx_settings *set)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	if (set->color == DX_COLOR_AUTO && ((no != NULL && no[0] != 0) || term == NULL || strcmp(term, "dumb") == 0))
-		set->color = DX_COLOR_NEVER;
-}
-
-/* Terminals that wrap rows anew, by what they say of themselves. Others are left alone: to erase too little leaves rubbish, to
- * erase too much takes messages away. */
-static bool reflows(const char *term)
-{
-	static const char *const tellers[] = { "TMUX", "VTE_VERSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION",
-					       "ALACRITTY_WINDOW_ID", "WEZTERM_PANE" };
-	static const char *const terms[] = { "tmux", "screen", "alacritty", "foot", "xterm-kitty", "xterm-ghostty" };
-
-	for (size_t i = 0; i < sizeof tellers / sizeof *tellers; i++) {
-		if (getenv(tellers[i]) != NULL)
-			return true;
-	}
-	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
-		if (strncmp(term, terms[i], strlen(terms[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* "$XDG_STATE_HOME/duplex/history", or under the home folder; NULL where there is neither, or no memory. */
-static const char *place_of(dx_command_line *line, const char *variable, const char *under_home, const char *name)
-{
-	const char *base = getenv(variable), *home = getenv("HOME");
-	bool given = base != NULL && base[0] == '/';
-	char *path = NULL;
-	size_t size;
-
-	if (!given && (home == NULL || home[0] != '/'))
-		return NULL;
-	size = strlen(given ? base : home) + strlen(under_home) + strlen(name) + 16;
-	path = dx_own(&line->owned, size);
-	if (path != NULL)
-		(void)snprintf(path, size, "%s%s/duplex/%s", given ? base : home, given ? "" : under_home, name);
-	return path;
-}
-
-/* The folders of a file's path, where they lack; as private as such places are (XDG Base Directory Specification). */
-static void make_folders(const char *path)
-{
-	char folder[PATH_MAX];
-
-	for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		if (snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path) < (int)sizeof folder)
-			(void)dx_sys_mkdir(folder, 0700);
-	}
-}
-
-static void ask_environment_for_terminal(dx_command_line *line)
-{
-	const char *term = getenv("TERM");
-	dx_settings *set = &line->settings;
-
-	set->edits = term != NULL && term[0] != 0 && strcmp(term, "dumb") != 0;
-	if (!set->edits || dx_sys_isatty(STDIN_FILENO) != 1)
-		return;
-	set->terminal_reflows = reflows(term);
-	set->history_file = place_of(line, "XDG_STATE_HOME", "/.local/state", "history");
-	set->phrases_file = place_of(line, "XDG_CONFIG_HOME", "/.config", "phrases");
-	if (set->history_file != NULL)
-		make_folders(set->history_file);
-}
-
 int dx_cli_talk(dx_command_line *line)
 {
 	run r = { 0 };
 	int status;
 
 	raise_descriptor_limit();
-	ask_environment_for_colors(&line->settings);
-	ask_environment_for_terminal(line);
+	dx_environment_read(line);
 	json_set_alloc_funcs(dx_sys_malloc, dx_sys_free);
 	if (line->command == DX_CHAT && (status = dx_chat_ask(line)) != 0)
 		return status;

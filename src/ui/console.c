@@ -207,6 +207,8 @@ static void on_end(void *ctx)
 	dx_console *c = ctx;
 
 	dx_console_close(c);
+	if (c->screen->listens)
+		dx_operator_say_farewell(c->operator);
 	dx_session_end_input(c->screen->session);
 }
 

@@ -67,7 +67,7 @@ static void add_close(dx_buf *out, const dx_event *e)
 	dx_add_amount(out, e->peer->in_messages, e->peer->in_bytes);
 	(void)dx_buf_add_text(out, _("; out "));
 	dx_add_amount(out, e->peer->out_messages, e->peer->out_bytes);
-	(void)dx_buf_add_text(out, ")");
+	(void)dx_buf_add_text(out, _(")"));
 }
 
 /* Which notes warn: they are told off a terminal too. */
@@ -106,7 +106,7 @@ static void add_note(dx_buf *out, const dx_event *e)
 		(void)dx_buf_printf(out, _("duplex: %llu bytes came and were discarded (simplex-out)"), (unsigned long long)e->number);
 		break;
 	case DX_NOTE_RESTING:
-		(void)dx_buf_printf(out, _("duplex: no further clients for a moment: %s"), dx_error_text(e->error->code));
+		(void)dx_buf_printf(out, _("duplex: no further clients for a moment: %s"), _(dx_error_text(e->error->code)));
 		break;
 	case DX_NOTE_V4_ONLY:
 		(void)dx_buf_add_text(out, _("duplex: IPv6 is off here; listening on IPv4 alone"));

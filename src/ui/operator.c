@@ -276,7 +276,7 @@ static void run_file(dx_operator *o, const struct words *w)
 	if (r == -EBUSY)
 		say(o, _("duplex: another file is still on its way"));
 	else if (r < 0)
-		say(o, _("duplex: cannot send the file \"%s\": %s (%s)"), w->count > 0 ? w->word[0] : "", dx_error_text(r), dx_error_key(r));
+		say(o, _("duplex: cannot send the file \"%s\": %s (%s)"), w->count > 0 ? w->word[0] : "", _(dx_error_text(r)), dx_error_key(r));
 }
 
 /* "/encoding gbk 2": of one peer; without a number, of all and of those who come. */
@@ -373,7 +373,7 @@ static void run_save(dx_operator *o, const struct words *w)
 	int r = w->count == 0 ? -ENOENT : dx_keeper_save(o->keeper, w->word[0], &lost);
 
 	if (r < 0)
-		say(o, _("duplex: cannot save to \"%s\": %s (%s)"), w->count > 0 ? w->word[0] : "", dx_error_text(r), dx_error_key(r));
+		say(o, _("duplex: cannot save to \"%s\": %s (%s)"), w->count > 0 ? w->word[0] : "", _(dx_error_text(r)), dx_error_key(r));
 	else if (lost > 0)
 		say(o, _("(saved, but for the first %llu messages, which are no longer kept)"), (unsigned long long)lost);
 	else
@@ -449,7 +449,10 @@ static const command *find_command(dx_slice name)
 
 static void say_command(dx_operator *o, const command *c)
 {
-	say(o, _("/%s (/%s) %s: %s; for example %s"), c->name, c->chinese, c->arguments[0] != 0 ? _(c->arguments) : "", _(c->line), c->example);
+	bool bare = c->arguments[0] == 0;
+
+	say(o, _("/%s (/%s)%s%s: %s; for example %s"), c->name, c->chinese, bare ? "" : " ", bare ? "" : _(c->arguments), _(c->line),
+	    c->example);
 }
 
 static void run_help(dx_operator *o, const struct words *w)
@@ -598,6 +601,11 @@ void dx_operator_tell_turn(dx_operator *o)
 	if (takes && may_speak != o->had_turn)
 		say(o, may_speak ? _("(your turn)") : _("(the other side's turn)"));
 	o->had_turn = takes ? may_speak : true;
+}
+
+void dx_operator_say_farewell(dx_operator *o)
+{
+	say(o, _("(nothing more can be typed; Ctrl-C ends it)"));
 }
 
 void dx_operator_add_status(dx_operator *o, dx_buf *out)

@@ -22,6 +22,9 @@ const char *dx_operator_prompt(dx_operator *o);
 /* Tells whose turn it has become, where turns are taken. */
 void dx_operator_tell_turn(dx_operator *o);
 
+/* Tells that nothing more will be typed, and how one leaves now. */
+void dx_operator_say_farewell(dx_operator *o);
+
 /* The row that --status asks for. */
 void dx_operator_add_status(dx_operator *o, dx_buf *out);
 

@@ -200,7 +200,7 @@ int dx_ui_finish(dx_ui *ui, int status)
 	}
 	r = dx_output_drain(screen->err, DRAIN_MS);
 	if (r < 0 && r != -EPIPE && status != 0)
-		fprintf(stderr, "duplex: %s: %s\n", _("ended, and could not say why"), dx_error_text(r));
+		fprintf(stderr, "duplex: %s: %s\n", _("ended, and could not say why"), _(dx_error_text(r)));
 	return status;
 }
 

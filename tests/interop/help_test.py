@@ -150,4 +150,4 @@ class Chinese(Case):
         listener = self.duplex('listen', 'tcp://127.0.0.1:0', '-v', env={'LANGUAGE': 'zh_CN'})
         self.assertRegex(listener.endpoint, r'^tcp://127\.0\.0\.1:\d+$')
         self.duplex('send', f'127.0.0.1:{listener.port}', '你好').exit(0)
-        listener.wait_err(r'^#1 127\.0\.0\.1:\d+ 来了\n(.*\n)?#1 127\.0\.0\.1:\d+ 结束了（收 7 字节，发 0 字节）$')
+        listener.wait_err(r'^#1 127\.0\.0\.1:\d+ 来了\n(.*\n)?#1 127\.0\.0\.1:\d+ 结束了（收 1 条消息，7 字节；发 0 条消息，0 字节）$')
