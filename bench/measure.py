@@ -27,6 +27,11 @@ IDLE_CONNECTIONS = 10000
 IDLE_MOST = 512                 # bytes a connection
 START_RUNS = 200
 START_MOST = 1.1                # of what nc takes
+PROMPT_RUNS = 20                # of each, five times in turn
+PROMPT_MOST = 2                 # of what cat takes to its first line
+SHOWN_MB = 40
+SHOWN_LEAST = 20                # MB of text a second
+SHOWN_LINES = (100, 1000)
 PATIENCE = 30                   # seconds one answer may take
 
 ROW = '{:<32}{:>11}{:>11}{:>20}   {:<8}{}'
@@ -237,7 +242,32 @@ def measure_start(table):
         print('  {:<30}{median:.3f} ms [{p10:.3f}-{p90:.3f}], CPU {cpu:.3f} ms'.format(name, **times), flush=True)
 
 
-MEASURES = {'echo': measure_echo, 'idle': measure_idle, 'start': measure_start}
+def ask_terminal(*words):
+    done = subprocess.run(bound([limit('terminal'), *words]), stdout=subprocess.PIPE, timeout=100, check=True)
+    return json.loads(done.stdout)
+
+
+def measure_terminal(table):
+    ours, its = [], []
+    cat, listen = ('x', 'x', '--', '/bin/cat'), ('', '> ', '--', args.duplex, 'listen', '127.0.0.1:0')
+    try:
+        for i in range(10):
+            for took, words in ((ours, listen), (its, cat)) if i % 2 == 0 else ((its, cat), (ours, listen)):
+                took.append(ask_terminal('first', PROMPT_RUNS, *words)['median'])
+        ratios = [our / it for our, it in zip(ours, its)]
+        ratio = statistics.median(ratios)
+        table.row('start to prompt : cat', f'{statistics.median(ours):.3f} ms', f'{statistics.median(its):.3f} ms',
+                  f'{ratio:.2f} [{min(ratios):.2f}-{max(ratios):.2f}]', f'<= {PROMPT_MOST}', ratio <= PROMPT_MOST)
+        for length in SHOWN_LINES:
+            runs = [ask_terminal('shown', SHOWN_MB, length, '--', args.duplex, 'connect', '127.0.0.1') for _ in range(3)]
+            shown = statistics.median(run['per_second'] for run in runs)
+            table.row(f'shown, lines of {length:,} bytes', f'{shown:.1f} MB/s', '', '', f'>= {SHOWN_LEAST}', shown >= SHOWN_LEAST)
+            print(f'  {statistics.median(run["per_cpu_second"] for run in runs):.1f} MB a second of processor', flush=True)
+    except (subprocess.SubprocessError, ValueError) as why:
+        table.broken('terminal', why)
+
+
+MEASURES = {'echo': measure_echo, 'idle': measure_idle, 'start': measure_start, 'terminal': measure_terminal}
 
 
 def main():
@@ -248,7 +278,7 @@ def main():
 
 
 parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
-parser.add_argument('names', nargs='*', metavar='NAME', help='echo, idle, start; all of them if none is given')
+parser.add_argument('names', nargs='*', metavar='NAME', help='echo, idle, start, terminal; all of them if none is given')
 parser.add_argument('--rounds', type=int, default=30, help='pairs of echo runs at each number of connections')
 parser.add_argument('--duplex', required=True, help='the program')
 parser.add_argument('--limits', required=True, help='the folder with the bare programs')
