@@ -426,6 +426,19 @@ class Options(Bare):
         c.send(b'next\n')
         self.events(d, 'message', 2)
 
+    def test_a_silent_sender_of_datagrams_is_forgotten_and_a_number_of_its_own_when_it_is_back(self):
+        d = self.listen('--json', at='udp://127.0.0.1:0,expire=300ms')
+        s = self.udp(d)
+        s.send(b'one')
+        until(lambda: events(d, 'close'), 'its end')
+        self.assertEqual([e['reason'] for e in events(d, 'close')], ['expired'])
+        s.send(b'two')
+        until(lambda: len(events(d, 'message')) == 2, 'the second')
+        self.assertEqual([e['peer'] for e in events(d, 'message')], [1, 2])
+        never = self.listen('--json', at='udp://127.0.0.1:0,expire=0')
+        self.udp(never).send(b'one')
+        until(lambda: events(never, 'message'), 'a message')
+
     def test_idle_elsewhere_ends_the_session(self):
         for option in '--idle', '-w':
             d, c = self.pair(option, '200ms')

@@ -182,6 +182,18 @@ class Json(Bare):
         self.assertEqual(hear(second, b'\n').decode('gbk'), '你好\n')
         self.assertEqual(rest(second), b'')
 
+    def test_json_in_a_file_of_any_size_at_the_pace_of_who_takes_it(self):
+        data = os.urandom(1 << 20) * 2
+        d = self.listen('--json')
+        slow, other = self.dial(d), self.dial(d)
+        self.events(d, 'open', 2)
+        d.say(json.dumps({'file': self.file('big', data), 'to': [1]}) + '\n')
+        d.say(json.dumps({'file': self.file('two', b'2'), 'to': [2]}) + '\n' + '{"send": "behind", "to": [1]}\n')
+        self.assertEqual(hear(slow, len(data)), data)
+        self.assertEqual(hear(slow, b'\n'), b'behind\n')        # an order waits for the file before it
+        self.assertEqual(hear(other, 1), b'2')
+        self.assertEqual(events(d, 'error'), [])
+
     def test_json_in_what_is_wrong_is_an_error_event(self):
         d = self.listen('--json')
         c = self.dial(d)

@@ -160,6 +160,9 @@ static void test_A2_keys(void **state)
 		{ "tcp://h:1,nodelay=|yes|", "bad value", "0 or 1" },
 		{ "unix:x,perm=|1000|", "bad perm", "octal, from 0 to 777" },
 		{ "unix:x,perm=|8|", "bad perm", "octal" },
+		{ "udp://:1,expire=|-1|", "bad time", "30s or 5m" },
+		{ "udp://:1,expire=|25d|", "bad time", "24 days" },
+		{ "udp://:1,expire=|2147484s|", "bad time", "24 days" },
 		{ "unix:x,perm=|0777777777777777|", "bad perm", "octal" },
 		{ "unix:x,perm=|-1|", "bad perm", "octal" },
 		{ "tcp://h:1,bind=|:70000|", "bad bind", "bind=:9999" },
@@ -349,6 +352,7 @@ static void test_keys(void **state)
 	CHECK_NONSENSE(refused);
 	assert_int_equal(dx_endpoint_parse("tcp://h:1,bind=:9999,encoding=gbk,frame=gap:50ms,eol=crlf,mode=half,nodelay=1,sndbuf=64k,"
 	                                   "rcvbuf=1Mi,backlog=5,reuseport=0,congestion=reno", &e, NULL), 0);
+	assert_int_equal(e.keys.expire, -1);
 	assert_string_equal(e.keys.bind, ":9999");
 	assert_string_equal(e.keys.encoding, "gbk");
 	assert_string_equal(e.keys.frame, "gap:50ms");
