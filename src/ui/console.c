@@ -186,7 +186,7 @@ static void on_line(void *ctx, dx_slice line)
 	dx_console *c = ctx;
 
 	if (!dx_operator_line(c->operator, line))
-		c->editor->give_back(line);
+		c->editor->give_back();
 }
 
 static void on_changed(void *ctx)

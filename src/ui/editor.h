@@ -46,8 +46,8 @@ typedef struct dx_editor {
 
 	/* What stands before the line; "" is nothing. Copied. */
 	void (*set_prompt)(const char *prompt);
-	/* Puts a line that could not be taken back where it was typed: from within the event `line`. */
-	void (*give_back)(dx_slice line);
+	/* Puts the line, which could not be taken, back where it was typed: from within the event `line`. */
+	void (*give_back)(void);
 	dx_editor_look (*look)(void);
 } dx_editor;
 

@@ -17,7 +17,8 @@ static struct {
 	dx_slice keys;                  /* typed, and not yet read */
 	const char *history;
 	int kept;                       /* lines of this run */
-	dx_slice returned;              /* by give_back; its bytes are the line that was read */
+	bool returned;                  /* by give_back */
+	char *back;                     /* that line, until readline has begun its next one, which is empty */
 	bool changed;
 } e;
 
@@ -63,13 +64,24 @@ static void on_line(char *line)
 		e.on->end(e.ctx);
 		return;
 	}
-	e.returned = (dx_slice){ NULL, 0 };
+	e.returned = false;
 	e.on->line(e.ctx, dx_slice_text(line));
-	if (e.returned.data == NULL)
-		keep(line);
-	else
-		rl_insert_text(line);
+	if (e.returned) {
+		e.back = line;
+		return;
+	}
+	keep(line);
 	rl_free(line);
+}
+
+static void put_back(void)
+{
+	if (e.back == NULL)
+		return;
+	(void)rl_insert_text(e.back);
+	rl_free(e.back);
+	e.back = NULL;
+	e.changed = true;
 }
 
 /* Completion */
@@ -156,8 +168,10 @@ static void close_editor(void)
 static void type(dx_slice keys)
 {
 	e.keys = keys;
-	while (e.keys.len > 0)
+	while (e.keys.len > 0) {
 		rl_callback_read_char();
+		put_back();
+	}
 	tell_changed();
 }
 
@@ -188,9 +202,9 @@ static void set_prompt(const char *prompt)
 	tell_changed();
 }
 
-static void give_back(dx_slice line)
+static void give_back(void)
 {
-	e.returned = line;
+	e.returned = true;
 }
 
 static dx_editor_look look(void)

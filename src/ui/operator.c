@@ -229,8 +229,6 @@ static void run_to(dx_operator *o, const struct words *w)
 	uint32_t numbers[DX_TARGETS_MAX];
 	size_t count = 0;
 
-	if (w->count == 0)
-		say(o, _("duplex: whom? /to 2 or /to 2,3; /all is everybody"));
 	for (size_t i = 0; i < w->count; i++) {
 		char list[512], *rest = list, *word;
 
@@ -239,6 +237,10 @@ static void run_to(dx_operator *o, const struct words *w)
 			if (*word != 0 && !read_peer(o, word, &numbers[count++]))
 				return;
 		}
+	}
+	if (count == 0) {
+		say(o, _("duplex: whom? /to 2 or /to 2,3; /all is everybody"));
+		return;
 	}
 	memcpy(o->numbers, numbers, count * sizeof *numbers);
 	o->to = (dx_targets){ o->numbers, count };

@@ -48,13 +48,31 @@ class Screen(pyte.HistoryScreen):
         if x >= 0:
             line[x] = line[x]._replace(data=line[x].data + mark)
 
+    def resize(self, lines, columns):
+        """As terminals do that do not wrap rows anew: they are cut off at the right, and go at the top where the cursor would."""
+        while self.cursor.y >= lines:
+            self.history.top.append(self.buffer[0])
+            for y in range(self.lines - 1):
+                self.buffer[y] = self.buffer[y + 1]
+            self.buffer.pop(self.lines - 1, None)
+            self.cursor.y -= 1
+        for y in [y for y in self.buffer if y >= lines]:
+            del self.buffer[y]
+        for line in self.buffer.values():
+            for x in [x for x in line if x >= columns]:
+                del line[x]
+        self.lines, self.columns = lines, columns
+        self.cursor.x = min(self.cursor.x, columns - 1)
+        self.tabstops = set(range(8, columns, 8))
+        self.set_margins()
+
     @staticmethod
     def text_of(line, columns):
         return ''.join(line[x].data for x in range(columns))
 
     @property
     def lines_of_text(self):
-        rows = [self.text_of(line, self.columns).rstrip() for line in self.history.top]
+        rows = [self.text_of(line, max(line, default=-1) + 1).rstrip() for line in self.history.top]
         rows += [self.text_of(self.buffer[y], self.columns).rstrip() for y in range(self.lines)]
         while rows and not rows[-1] and len(rows) > len(self.history.top) + self.cursor.y + 1:
             rows.pop()

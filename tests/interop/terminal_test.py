@@ -1,0 +1,658 @@
+"""A person at a terminal: lines that nothing tears, keys, commands, and a terminal that is given back as it was."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import termios
+import time
+
+from interop.bare import Bare, hear, memory_kib, rest, unread
+from lib import limit, needs, until
+from lib.model import Screen
+from lib.person import Person
+
+SIZES = (24, 80), (24, 20)
+SCRIPTS = {
+    'ascii': 'the quick brown fox',
+    'chinese': '天地玄黄宇宙洪荒日月盈昃',
+    'emoji': 'so 😀😀 and 👍🎉',
+    'marks': 'e\u0301te\u0301 n\u0303u\u0308o\u0302',
+    'right to left': 'שלום עולם مرحبا',
+}
+OBEYED = re.compile(rb'\x1b\[\?2004[hl]|\x1b\[J|\x1b\[\d+[AC]|\x1b\[[\d;]*m|[\r\n\t]')    # all that a terminal is ever told
+
+
+def squeezed(text):
+    return re.sub(r'\s', '', text)
+
+
+class Terminal(Bare):
+    limit = 40
+
+    def at_listen(self, *options, **how):
+        return Person(self, 'listen', 'tcp://127.0.0.1:0', '-t', 'none', *options, **how)
+
+    def caller(self, p, count=1):
+        """The next to come, its number being `count`."""
+        c = self.keep(socket.create_connection(('127.0.0.1', p.port)))
+        p.see(lambda p: f'#{count}127.0.0.1:{c.getsockname()[1]}ishere' in squeezed(p.text), f'#{count}')
+        return c
+
+    def talk(self, *options, **how):
+        """A person who listens, and the peer who has come."""
+        p = self.at_listen(*options, **how)
+        return p, self.caller(p)
+
+    def dialled(self, *options, **how):
+        """A person who connects, and the server's socket."""
+        server = self.server()
+        p = Person(self, 'connect', f'127.0.0.1:{server.getsockname()[1]}', '-t', 'none', *options, **how)
+        return p, self.accept(server)
+
+    def shows(self, p, *texts):
+        """Waits until these texts stand there, wherever rows end."""
+        p.see(lambda p: all(squeezed(text) in squeezed(p.text) for text in texts), ' and '.join(texts))
+
+    def allowed(self, p):
+        """Nothing but our few sequences came to the terminal."""
+        left = OBEYED.sub(b'', p.program.out)
+        self.assertNotRegex(left, rb'[\x00-\x1f\x7f]')
+        self.assertNotRegex(left.decode(), '[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]')
+
+
+class Lines(Terminal):
+    """The line being typed, and what comes meanwhile."""
+
+    def test_J9_a_message_in_mid_typing_tears_nothing(self):
+        for size in SIZES:
+            p, c = self.talk(size=size)
+            for name, text in SCRIPTS.items():
+                with self.subTest(name, size=size):
+                    p.ready().type(text + '\x02\x02')
+                    p.see(lambda p: squeezed(p.text).endswith(squeezed('> ' + text)), 'the line')
+                    until(lambda: self.stands(p, text), 'the cursor')
+                    for n in range(3):
+                        c.send(f'{text} {n} {text}\r\n'.encode())
+                        self.shows(p, f'← {text} {n} {text}')
+                    p.see(lambda p: squeezed(p.text).endswith(squeezed(f'{text} 2 {text} > {text}')), 'the line below the messages')
+                    until(lambda: self.stands(p, text), 'the cursor')
+                    p.type('!\r')                       # what is sent is what was typed, the mark in its place
+                    self.assertEqual(squeezed(hear(c, b'\n').decode()), squeezed(self.with_mark(text)))
+                    self.shows(p, '→ ' + self.with_mark(text))
+            self.assertEqual(p.text.count('\n#1 127.0.0.1:'), 1 + 4 * len(SCRIPTS))       # each of them once
+            self.allowed(p)
+
+    @staticmethod
+    def clusters(text):
+        return re.findall(r'.[\u0300-\u036f]*', text)
+
+    def with_mark(self, text):
+        parts = self.clusters(text)
+        return ''.join(parts[:-2]) + '!' + ''.join(parts[-2:])
+
+    def stands(self, p, text):
+        """Is the cursor before the last two clusters?"""
+        screen = p.screen
+        cells = [screen.buffer[y][x].data for y in range(screen.cursor.y, screen.lines) for x in range(screen.columns)]
+        return ''.join(cells[screen.cursor.x:]).strip() == ''.join(self.clusters(text)[-2:]).strip()
+
+    def test_an_unfinished_line_is_completed_in_place(self):
+        for size in SIZES:
+            p, c = self.dialled(size=size)
+            c.send(b'login: ')
+            self.shows(p, '← login:')
+            before = len(p.rows)
+            p.type('root')
+            p.see(lambda p: p.line == '> root')
+            c.send(b'pass')
+            self.shows(p, '← login: pass > root')
+            c.send('word 你好\nnext\n'.encode())
+            self.shows(p, '← login: password 你好', '← next > root')
+            self.assertEqual(p.text.count('login'), 1)
+            self.assertEqual(p.line, '> root')
+            self.assertLessEqual(len(p.rows), before + (1 if size[1] == 80 else 5))
+
+    def test_what_is_typed_behind_a_prompt_leaves_it_there(self):
+        p, c = self.dialled()
+        c.send(b'login: ')
+        p.see('← login:')
+        p.enter('root')
+        self.assertEqual(hear(c, b'\n'), b'root\n')
+        c.send(b'password: ')
+        p.see(r'^#1 \S+ ← login: ?\n#1 \S+ → root\n#1 \S+ ← password: ?\n> ')
+
+    def test_J6_long_messages_wrap_under_themselves(self):
+        for size in SIZES:
+            p, c = self.talk(size=size)
+            text = ' '.join(f'word{n}' for n in range(30)) + ' ' + '长' * 50
+            c.send(text.encode() + b'\n')
+            self.shows(p, text)
+            rows = p.rows[next(n for n, row in enumerate(p.rows) if '←' in row):-1]
+            start = rows[0].index('word0') if size[1] == 80 else 2
+            for row in rows[1:]:
+                self.assertEqual(row[:start].strip(), '')
+                self.assertTrue(row[start:start + 1].strip() or not row)
+            for word in (f'word{n}' for n in range(30)):
+                self.assertEqual(sum(word in row.split() for row in rows), 1)     # none is parted
+
+    def test_J6_windows_of_any_size(self):
+        for size in (1, 1), (0, 0), (2, 2), (3, 500):
+            p = self.at_listen(size=(size[0] or 24, size[1] or 80))
+            c = self.keep(socket.create_connection(('127.0.0.1', int(p.program.wait_out(r':(\s*\d\s*){4,5}')[0].replace(':', '').translate(
+                {ord(w): None for w in '\r\n '})))))
+            p.type('你好 abc')
+            c.send('天地 message\n'.encode())
+            p.type('\r')
+            self.assertEqual(hear(c, b'\n').decode(), '你好 abc\n')
+            p.type('/quit\r')
+            p.exit(0)
+
+    def test_J6_a_storm_of_window_sizes(self):
+        p, c = self.talk(size=(24, 80))
+        p.type('天地玄黄 and more than fits into twenty columns')
+        p.see('twenty columns')
+        for n in range(300):
+            c.send(b'message %d\n' % n)
+            p.program.signal(signal.SIGWINCH)
+        self.shows(p, *(f'← message {n}' for n in range(300)))
+        p.see(lambda p: p.line == '> 天地玄黄 and more than fits into twenty columns')
+        for columns in 20, 60, 7, 80:
+            p.resize(24, columns)
+            p.see(lambda p: squeezed(p.text).endswith(squeezed('> 天地玄黄 and more than fits into twenty columns')), f'{columns}')
+        p.type('\r')
+        self.assertEqual(hear(c, b'\n').decode(), '天地玄黄 and more than fits into twenty columns\n')
+
+    def test_J1_nothing_that_a_peer_sends_is_obeyed(self):
+        evil = (b'\x1b[2J \x1b]0;title\x07 \x1b]52;c;eHg=\x07 \x1b]8;;http://x\x1b\\ \x1b]1337;File=:eA==\x07 \x1bPq\x1b\\ \x1b_x\x1b\\ \x1b[6n '
+                b'\x1b[c \x1bc \x9b2J \xc2\x9b2J \x7f \x08\x08\x08 a\rb \x07 \x0e \x05 \x1b[?1049h \x1b[201~/kick 1')
+        p, c = self.talk()
+        p.type('half a line')
+        c.send(evil + b'\n' + bytes(b for b in range(256) if b not in (10, 13)) + b'\nthe end\n')
+        self.shows(p, r'\x1b[2J \x1b]0;title\x07', r'\x9b2J \u{9b}2J \x7f', r'a\rb', '← the end > half a line')
+        self.allowed(p)
+        p.type('\x15')
+        p.ready()
+
+    def test_J2_one_door_for_all_that_is_told(self):
+        canary = 'x\x1b[31m\u202e\x07'
+        shown = r'x\x1b[31m\u{202e}\x07'
+        os.makedirs(os.path.join(self.tmp, 'config'))
+        path = os.path.join(self.tmp, canary + '.sock')
+        p = Person(self, 'listen', 'unix:' + path, '-t', 'none', '--name', canary,
+                   env={'XDG_CONFIG_HOME': os.path.join(self.tmp, canary)})
+        p.see(r'listening on unix:.*x%1B\[31m\\u\{202e\}%07\.sock')
+        self.file(canary + '.txt', b'x')
+        c = self.keep(socket.socket(socket.AF_UNIX))
+        c.connect(path)
+        p.see('is here')
+        p.enter('hello')
+        p.see('^' + re.escape(shown) + ' → hello')
+        p.enter('/1')
+        self.shows(p, 'there is no phrase 1 in', shown + '/duplex/phrases')
+        p.enter('/file x\t\t')                          # its name is completed
+        p.see(r'\(the file has gone')
+        self.allowed(p)
+
+    def test_J4_what_turns_the_direction_is_shown(self):
+        p, c = self.talk()
+        c.send('a\u202eb\u2066c\u200fd\u061ce\nnext\n'.encode())
+        p.see(r'← a\\u\{202e\}b\\u\{2066\}c\\u\{200f\}d\\u\{61c\}e$')
+        p.see('← next$')
+        p.type('q\u202ew')
+        p.see(lambda p: p.line == r'> q\u{202e}w')
+        self.allowed(p)
+
+    def test_J5_no_more_than_eight_marks_on_one_character(self):
+        for size in SIZES:
+            p, c = self.talk(size=size)
+            c.send(('e' + '\u0301' * 1000 + '\nnext\n').encode())
+            self.shows(p, '← next')
+            self.assertEqual(max(len(run) for run in re.findall('\u0301+', p.text)), 8)
+            self.assertEqual(squeezed(p.text).count(r'\u{301}'), 992)
+
+    def test_colours_and_none(self):
+        p, c = self.talk()
+        c.send(b'x\n')
+        p.see('← x')
+        self.assertRegex(p.program.out, rb'\x1b\[36m#1 \S+ \xe2\x86\x90\x1b\[0m x')
+        p, c = self.talk(env={'NO_COLOR': '1'})
+        c.send(b'x\n')
+        p.see('← x')
+        self.assertNotRegex(p.program.out, rb'\x1b\[[\d;]*m')
+
+
+class Views(Terminal):
+    def test_each_view(self):
+        p, c = self.talk('-t', 'none')
+        tail = {'quoted': r'"a你\\n"', 'text': 'a你', 'hex': r'5 bytes\n  0000  61 e4 bd a0 0a +\|a你 \.\|'}
+        for view, shown in tail.items():
+            p.enter('/show ' + view)
+            p.ready().type('half')
+            p.see(lambda p: p.line == '> half')
+            c.send('a你\n'.encode())
+            p.see(rf'← {shown}\n> half\Z')
+            p.type('\x15')
+        p.enter('/视图 both')
+        p.ready().type('half')
+        p.see(lambda p: p.line == '> half')
+        c.send('a你\n'.encode())
+        p.see(r'← a你\\n\n(  0000  61 e4 bd a0 0a .*\n|    61 e4 bd a0 0a\n)> half\Z')
+        p.type('\x15')
+        p.enter('/show none')
+        p.enter('/peers')
+        p.see(r'in 4 messages')
+        c.send('unseen\n'.encode())
+        until(lambda: unread(c) == 0)
+        p.see(lambda p: p.enter('/stats') and 'in 5 messages' in p.text, 'the fifth')
+        self.assertNotIn('unseen', p.text)
+        p.enter('/show raw')
+        p.see('no such view "raw"')
+
+    def test_views_in_twenty_columns(self):
+        p, c = self.talk('-s', 'hex', size=(24, 20))
+        c.send(bytes(range(64)))
+        self.shows(p, ' '.join(f'{n:02x}' for n in range(64)))
+        p.enter('/show both')
+        p.ready()
+        c.send('你好，世界 and more'.encode())
+        self.shows(p, '0000 e4 bd |你|')
+        self.assertLessEqual(max(len(row) for row in p.rows), 20)
+
+    def test_times(self):
+        for style, stamp in {'clock': r'\d\d:\d\d:\d\d\.\d{3} ', 'iso': r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d ', 'none': ''}.items():
+            p, c = self.talk('-t', style)
+            c.send(b'x\n')
+            p.see(rf'^{stamp}#1 \S+ ← x$')
+        p, c = self.talk('-t', 'since')
+        c.send(b'x\n')
+        p.see(r'^\+0\.000 #1 \S+ ← x$')
+        c.send(b'y\n')
+        p.see(r'^\+\d+\.\d{3} #1 \S+ ← y$')
+
+    def test_status_is_a_row_above_the_line(self):
+        for size in SIZES:
+            p, c = self.talk('--status', size=size)
+            c.send(b'hello\n')
+            p.type('half')
+            p.see(rf'^1 peer; in 1 m.*\n> half\Z')
+            if size[1] == 80:
+                p.see(r'^1 peer; in 1 message, 6 bytes; out 0 messages, 0 bytes; \d+ bytes/s\n> half\Z')
+            self.assertEqual(p.text.count('1 peer; in 1'), 1)
+            c.close()
+            p.see(r'^0 peers; in 1 m.*\n> half\Z')
+
+    def test_name(self):
+        p, c = self.talk('--name', '李')
+        p.enter('hello')
+        p.see('^李 → hello$')
+        self.assertEqual(hear(c, b'\n'), b'hello\n')
+
+
+class Commands(Terminal):
+    def both(self, english, chinese):
+        return (f'/{english}', (24, 80)), (f'/{chinese}', (24, 20))
+
+    def test_peers_and_stats(self):
+        for (peers, size), (stats, _) in zip(self.both('peers', '对端'), self.both('stats', '统计')):
+            p = self.at_listen(size=size)
+            p.enter(peers)
+            self.shows(p, '(nobody is here)')
+            one, two = self.caller(p), self.caller(p, 2)
+            one.send(b'ab\n')
+            self.shows(p, '← ab')
+            p.enter('xyz')
+            hear(two, b'\n')
+            p.enter(peers)
+            for c, told in (one, 'in 1 message, 3 bytes; out 1 message, 4 bytes'), (two, 'in 0 messages, 0 bytes; out 1 message, 4 bytes'):
+                self.shows(p, f'127.0.0.1:{c.getsockname()[1]}, utf-8, full; {told}')
+            p.enter(stats)
+            self.shows(p, '2 peers; in 1 message, 3 bytes; out 2 messages, 8 bytes;')
+
+    def test_to_all_and_at(self):
+        for (to, size), (every, _) in zip(self.both('to', '发给'), self.both('all', '全部')):
+            p = self.at_listen('--eol', 'lf', size=size)
+            a, b, c = self.caller(p), self.caller(p, 2), self.caller(p, 3)
+            p.enter('everybody')
+            self.shows(p, 'all 3 → everybody')
+            p.enter(f'{to} 2,3')
+            p.see(lambda p: p.line == '2,3> ')
+            p.enter('some')
+            self.shows(p, '#2,#3 → some')
+            p.enter(f'{to} 2')
+            p.enter('one')
+            p.see(lambda p: p.line == '2> ')
+            p.enter('@3 at three')
+            p.enter(f'{to}')                            # nobody named: those who were chosen stay
+            self.shows(p, 'whom? /to 2')
+            p.enter(f'{to} ,')
+            p.enter(f'{to} 9')
+            self.shows(p, 'no peer "9"')
+            p.enter('@9 lost')
+            p.see(lambda p: p.line == '2> @9 lost')     # it comes back
+            p.type('\x15still\r')
+            self.assertEqual(hear(b, b'still\n'), b'everybody\nsome\none\nstill\n')
+            p.enter(every)
+            p.see(lambda p: p.line == '> ')
+            p.enter('all')
+            self.assertEqual(hear(a, b'all\n'), b'everybody\nall\n')
+            self.assertEqual(hear(c, b'all\n'), b'everybody\nsome\nat three\nall\n')
+
+    def test_to_one_who_has_gone_is_to_nobody(self):
+        p = self.at_listen('--eol', 'lf')
+        a, b = self.caller(p), self.caller(p, 2)
+        p.enter('/to 1')
+        p.see(lambda p: p.line == '1> ')
+        a.close()
+        p.see('^#1 .* finished ')
+        p.enter('secret')
+        p.see(r'^\(nobody of those whom /to chose is here')
+        p.see(lambda p: p.line == '1> secret')
+        p.type('\x15')
+        p.enter('/hex 41')
+        p.enter('/file ' + self.file('f', b'secret'))
+        p.enter('/resend')
+        p.enter('/all')
+        p.see(lambda p: p.line == '> ')
+        p.enter('open')
+        self.assertEqual(hear(b, b'open\n'), b'open\n')
+
+    def test_kick(self):
+        for kick, size in self.both('kick', '踢出'):
+            p = self.at_listen(size=size)
+            a, b = self.caller(p), self.caller(p, 2)
+            p.enter(kick)
+            self.shows(p, 'whom? /kick 2')
+            p.enter(f'{kick} 3')
+            self.shows(p, 'no peer "3"')
+            p.enter(f'{kick} 2')
+            self.assertEqual(b.recv(10), b'')
+            b.close()
+            p.enter('on')
+            self.assertEqual(hear(a, b'\n'), b'on\n')
+
+    def test_hex_and_file(self):
+        for (hexes, size), (file, _) in zip(self.both('hex', '十六进制'), self.both('file', '文件')):
+            p, c = self.talk(size=size)
+            p.enter(f'{hexes} 41 0a,00 ff')
+            self.assertEqual(hear(c, 4), b'A\n\0\xff')
+            p.enter(f'{hexes} 41 4')
+            self.shows(p, 'not sent: no hex at column')
+            path = self.file(f'bytes {size[1]}', bytes(range(256)) * 1000)
+            p.enter(f'{file} {path}')
+            self.assertEqual(hear(c, 256000), bytes(range(256)) * 1000)
+            self.shows(p, '(the file has gone: 256000 bytes)')
+            p.enter(f'{file} /no/such/file')
+            self.shows(p, 'cannot send the file "/no/such/file"', '(ENOENT)')
+            p.enter(f'{file} {self.tmp}')
+            self.shows(p, '(EISDIR)')
+            p.enter('behind')
+            self.assertEqual(hear(c, b'\n'), b'behind\n')
+
+    def test_encoding(self):
+        for command, size in self.both('encoding', '编码'):
+            p = self.at_listen('--eol', 'lf', size=size)
+            a, b = self.caller(p), self.caller(p, 2)
+            p.enter(f'{command} gb18003')
+            self.shows(p, 'no such encoding "gb18003": perhaps gb18030 was meant')
+            p.enter(f'{command} gbk 2')
+            self.shows(p, '(the encoding is gbk for #2)')
+            p.enter('你好')
+            self.assertEqual(hear(a, b'\n').decode(), '你好\n')
+            self.assertEqual(hear(b, b'\n').decode('gbk'), '你好\n')
+            b.send('再见\n'.encode('gbk'))
+            self.shows(p, '← 再见')
+            p.enter(f'{command} big5')
+            self.shows(p, '(the encoding is big5)')
+            self.caller(p, 3).send('新來\n'.encode('big5'))
+            self.shows(p, '← 新來')
+            p.enter('😀')
+            self.shows(p, 'not sent: the encoding has no 😀')
+            p.see(lambda p: p.line == '> 😀')
+
+    def test_mode_frame_and_eol(self):
+        for (mode, size), (frame, _), (eol, _) in zip(self.both('mode', '方式'), self.both('frame', '帧'), self.both('eol', '行尾')):
+            p, c = self.talk(size=size)
+            for command, wrong, near in (mode, 'hafl', 'half'), (frame, 'crlff', 'crlf'), (eol, 'fallow', 'follow'):
+                p.enter(f'{command} {wrong}')
+                self.shows(p, f'"{wrong}": perhaps {near} was meant')
+            p.enter(f'{eol} crlf')
+            self.shows(p, '(lines end in crlf)')
+            p.enter('x')
+            self.assertEqual(hear(c, b'\n'), b'x\r\n')
+            p.enter(f'{eol} nul')
+            p.enter(f'{frame} nul')
+            self.shows(p, '(lines end in nul)', '(the frame is nul)')
+            p.enter('xyz')
+            self.assertEqual(hear(c, 4), b'xyz\0')
+            p.enter(f'{mode} simplex-in')
+            self.shows(p, '(the mode is simplex-in)')
+
+    def test_resend(self):
+        for resend, size in self.both('resend', '重发'):
+            p, c = self.talk(size=size)
+            p.enter(resend)
+            self.shows(p, '(nothing was sent yet)')
+            p.enter('again 你好')
+            p.enter(resend)
+            self.assertEqual(hear(c, 2 * len('again 你好\n'.encode())).decode(), 'again 你好\n' * 2)
+
+    def test_save(self):
+        for save, size in self.both('save', '保存'):
+            p, c = self.talk(size=size)
+            c.send('你好\x1b[m\n'.encode())
+            self.shows(p, '← 你好')
+            p.enter('hello')
+            hear(c, b'\n')
+            text, jsonl = (os.path.join(self.tmp, f'{size[1]}{end}') for end in ('.txt', '.jsonl'))
+            for path in text, jsonl:
+                p.enter(f'{save} {path}')
+                until(lambda: os.path.exists(path))
+            p.see(lambda p: p.text.count('(saved)') == 2)
+            with open(text) as f:
+                self.assertRegex(f.read(), r'\A\d{4}-\S+ #1 \S+ ← 你好\\x1b\[m\n\d{4}-\S+ #1 \S+ → hello\n\Z')
+            with open(jsonl) as f:
+                events = [json.loads(line) for line in f]
+            self.assertEqual([e.get('text') for e in events if e['event'] == 'message'], ['你好\x1b[m', 'hello'])
+            self.assertEqual([e['event'] for e in events if e['event'] != 'message'][-1], 'open')
+            p.enter(f'{save} {text}')
+            self.shows(p, 'cannot save to', '(EEXIST)')
+            p.enter(save)
+            p.enter(f'{save} /no/such/place')
+            self.shows(p, '"/no/such/place": ', '(ENOENT)')
+
+    def test_trace(self):
+        for trace, size in self.both('trace', '跟踪'):
+            p, c = self.talk(size=size)
+            p.enter(f'{trace} c')
+            self.shows(p)
+            p.enter('one')
+            hear(c, b'\n')
+            self.shows(p, 'send(', '"one\\n"')
+            p.enter(f'{trace} off')
+            p.enter('two')
+            hear(c, b'\n')
+            p.enter(f'{trace} pyton')
+            self.shows(p, '→ two', 'no such style "pyton": perhaps python was meant')
+            self.assertEqual(squeezed(p.text).count('"two'), 0)
+
+    def test_help_quit_and_what_is_no_command(self):
+        for (helps, size), (leave, _) in zip(self.both('help', '帮助'), self.both('quit', '退出')):
+            p, c = self.talk(size=size)
+            p.enter(f'{helps}')
+            self.shows(p, '/peers (/对端)', '/quit (/退出)', '/1 … /9')
+            p.enter(f'{helps} encoding')
+            p.enter(f'{helps} /编码')
+            p.see(lambda p: squeezed(p.text).count('forexample/encodinggbk2') == 3)
+            p.enter('/hlep')
+            self.shows(p, 'unknown command "/hlep": perhaps /help was meant')
+            p.enter('/zzzzzzz')
+            self.shows(p, 'unknown command "/zzzzzzz": /help lists them; //zzzzzzz says it')
+            p.enter('//zzzzzzz')
+            self.assertEqual(hear(c, b'\n'), b'/zzzzzzz\n')
+            p.enter(leave)
+            self.assertEqual(c.recv(10), b'')
+            c.close()
+            p.exit(0)
+
+    def test_phrases(self):
+        os.makedirs(os.path.join(self.tmp, 'c/duplex'))
+        self.file('c/duplex/phrases', '在吗\n\nthird /of them\n')
+        p, c = self.talk(env={'XDG_CONFIG_HOME': os.path.join(self.tmp, 'c')})
+        for command in '/1', '/3', '/2', '/4', '/9':
+            p.enter(command)
+        self.assertEqual(hear(c, b'them\n').decode(), '在吗\nthird /of them\n')
+        for number in 2, 4, 9:
+            self.shows(p, f'there is no phrase {number} in {self.tmp}/c/duplex/phrases')
+        p, c = self.talk()
+        p.enter('/1')
+        self.shows(p, 'there is no phrase 1 in', '/.config/duplex/phrases')
+
+
+class Editing(Terminal):
+    def test_completion(self):
+        os.mkdir(os.path.join(self.tmp, 'here'))
+        self.file('here/你好.txt', b'x')
+        p, c = self.talk(cwd=os.path.join(self.tmp, 'here'))
+        self.caller(p, 2)
+        for keys, line in (('/enc\t', '/encoding '), ('/编\t', '/编码 '), ('/encoding gb23\t', '/encoding gb2312 '), ('/to 2\t', '/to 2 '),
+                           ('/frame cr\t', '/frame crlf '), ('/file 你\t', '/file 你好.txt '), ('/show quo\t', '/show quoted '),
+                           ('/eol fo\t', '/eol follow '), ('/mode ha\t', '/mode half '), ('/trace pyt\t', '/trace python '),
+                           ('/help enc\t', '/help encoding ')):
+            p.ready().type(keys)
+            try:
+                p.see(lambda p: p.line.rstrip() == '> ' + line.rstrip(), keys)
+            finally:
+                p.type('\x15')
+        p.ready().type('/s\t\t')
+        p.see(r'^/show  /save  /stats$')
+        p.see(lambda p: p.line == '> /s')
+        p.type('\x15/kick \t\t')
+        p.see(r'^1  2$')
+        self.assertEqual(unread(c), 0)
+
+    def test_history_across_runs(self):
+        state = os.path.join(self.tmp, 'state')
+        p, c = self.talk(env={'XDG_STATE_HOME': state})
+        for line in 'first 你好', ' secret', 'second', 'second':
+            p.enter(line)
+        hear(c, b'second\nsecond\n')
+        p.enter('/quit')
+        c.close()
+        p.exit(0)
+        with open(os.path.join(state, 'duplex/history')) as f:
+            self.assertEqual(f.read(), 'first 你好\nsecond\n/quit\n')
+        self.assertEqual(os.stat(os.path.join(state, 'duplex')).st_mode & 0o777, 0o700)
+        p, c = self.talk(env={'XDG_STATE_HOME': state})
+        p.ready()
+        for up, line in (1, '/quit'), (1, 'second'), (1, 'first 你好'), (0, 'second'):
+            p.type('\x1b[A' if up else '\x1b[B')
+            p.see(lambda p: p.line == '> ' + line, line)
+        p.type('\x15\x12fir')                           # and search
+        p.see(lambda p: p.line.startswith("(reverse-i-search)`fir': first 你好"))
+        c.send(b'meanwhile\n')
+        p.see(r"← meanwhile\n\(reverse-i-search\)`fir': first 你好\Z")
+        p.type('\r')
+        self.assertEqual(hear(c, b'\n').decode(), 'first 你好\n')
+        p.ready()
+
+    def test_a_history_that_cannot_be_kept(self):
+        p, c = self.talk(env={'XDG_STATE_HOME': '/proc/no/such', 'HOME': None})
+        p.enter('on')
+        self.assertEqual(hear(c, b'\n'), b'on\n')
+        p.enter('/quit')
+        c.close()
+        p.exit(0)
+
+    def test_J8_several_pasted_lines_are_not_sent_one_by_one(self):
+        p, c = self.talk('--eol', 'lf')
+        p.ready().paste('one\n/kick 1\r\n你好\rlast')
+        p.see(lambda p: p.line == r'> one\n/kick 1\n你好\nlast')
+        p.type('!')
+        p.see(lambda p: p.line == r'> one\n/kick 1\n你好\nlast!')
+        self.assertEqual(unread(c), 0)
+        c.send(b'still here\n')
+        p.see('← still here')
+        p.type('\r')
+        self.assertEqual(hear(c, b'last!\n').decode(), 'one\n/kick 1\n你好\nlast!\n')
+        self.assertNotIn('#1 was', p.text)
+
+    def test_J8_an_end_marker_within_a_paste_does_not_escape(self):
+        p, c = self.talk('--eol', 'lf')
+        p.ready().paste('a\x1b[201~\r/kick 1\r\x1b[2Jb\x7fc')
+        p.see(lambda p: p.line == r'> a\n/kick 1\n[2Jbc')
+        self.assertEqual(unread(c), 0)
+        p.type('\x15')
+        p.ready().type('/hex 41\r')                     # and keys are keys again
+        self.assertEqual(hear(c, 1), b'A')
+
+    @limit(60)
+    def test_J8_a_paste_of_a_megabyte(self):
+        p, c = self.talk('--eol', 'lf')
+        lines = [f'{n} ' + 'x' * 90 for n in range(10000)]
+        p.ready().paste('\n'.join(lines))
+        p.see(lambda p: '9999' in p.shown[-2] and p.line[-5:] == 'xxxxx', 'the end of it', within=40)
+        self.assertEqual(unread(c), 0)
+        c.settimeout(40)
+        p.type('\r')
+        self.assertEqual(hear(c, lines[-1].encode() + b'\n').decode().split('\n')[:-1], lines)
+
+    def test_J9_keys_that_come_in_pieces(self):
+        p, c = self.talk('--eol', 'lf')
+        p.ready()
+        for byte in '你é😀'.encode():
+            p.program.say(bytes([byte]))
+            p.screen
+        p.type('\x1b')
+        p.type('[D')
+        p.see(lambda p: p.line.startswith('> 你é😀'))
+        p.type('a\r')
+        self.assertIn(hear(c, b'\n').decode(), ('你éa😀\n', '你é😀[Da\n'))       # where the two came together, or not
+
+    def test_J9_a_line_of_64_kib(self):
+        p, c = self.talk('--eol', 'lf')
+        text = '天地 words ' * 4000
+        p.ready().type(text)
+        p.see(lambda p: p.program.out.count(b'words') > 100)
+        c.send(b'meanwhile\n')
+        self.shows(p, '← meanwhile')
+        p.type('!\r')
+        self.assertEqual(hear(c, b'\n').decode(), text + '!\n')
+        p.ready()
+
+
+class Turns(Terminal):
+    def test_half_duplex_at_the_prompt(self):
+        p, c = self.dialled('--mode', 'half')
+        p.enter('question')
+        self.assertEqual(hear(c, b'\n'), b'question\n')
+        p.see(r"^\(the other side's turn\)$")
+        p.see(lambda p: p.line == '')
+        p.type('too early\r')
+        p.see(r"^\(it is the other side's turn; it was not sent\)$")
+        p.see(lambda p: p.line == 'too early')
+        c.send(b'answer\n')
+        p.see(r'^\(your turn\)$')
+        p.see(lambda p: p.line == '> too early')
+        p.type('\x15/over\r')
+        p.see(lambda p: p.text.count("(the other side's turn)") == 2)
+        c.send(b'thanks\n')
+        p.see(lambda p: p.text.count('(your turn)') == 2)
+        self.assertEqual(unread(c), 0)
+        p.enter('/完毕')
+        p.see(lambda p: p.text.count("(the other side's turn)") == 3)
+
+    def test_simplex_has_no_prompt(self):
+        for mode in 'simplex-in', 'simplex-out':
+            p, c = self.dialled('--mode', mode)
+            c.send(b'hello\n')
+            if mode == 'simplex-in':
+                p.see('← hello')
+                self.assertNotIn('> ', p.text)
+                self.assertEqual(termios.tcgetattr(p.program.master), p.modes)
+            else:
+                p.enter('out')
+                self.assertEqual(hear(c, b'\n'), b'out\n')
+                self.assertNotIn('← hello', p.text)
