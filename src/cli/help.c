@@ -3,6 +3,7 @@
 #include "cli/complain.h"
 #include "cli/page.h"
 #include "cli/say.h"
+#include "ui/editor.h"
 
 #include <duplex/frame.h>
 #include <duplex/text.h>
@@ -232,12 +233,13 @@ static int help(const dx_command_line *line)
 
 int dx_cli_answer(const dx_command_line *line)
 {
+	const char *why;
 	int status = 0;
 
 	if (line->act == DX_ACT_HELP)
 		status = help(line);
 	else if (line->act == DX_ACT_VERSION)
-		printf("duplex %s\n%s\n", DX_VERSION, _("modules: none"));
+		printf("duplex %s\n%s\n", DX_VERSION, dx_editor_find(&why) != NULL ? _("modules: terminal") : _("modules: none"));
 	else if (line->act == DX_ACT_EXPLAIN)
 		dx_explain(line);
 	else
