@@ -140,10 +140,10 @@ static bool is_drawn(const dx_region *r, const dx_wrap *cursor)
 	       cursor->row == r->first_row + r->cursor_row && cursor->column == r->cursor_column;
 }
 
-/* Where there are more rows than the window has, those around the cursor. */
+/* Where there are more rows than the window has, the first of them, or those up to the cursor's. */
 void dx_region_draw(dx_region *r, const dx_region_view *v, dx_buf *out)
 {
-	size_t window = r->rows < DX_REGION_ROWS ? r->rows : DX_REGION_ROWS, first = 0;
+	size_t window = r->rows < DX_REGION_ROWS ? r->rows : DX_REGION_ROWS, first;
 	dx_wrap cursor, end;
 
 	end = lay_out(r, v, &cursor);
@@ -151,10 +151,7 @@ void dx_region_draw(dx_region *r, const dx_region_view *v, dx_buf *out)
 		return;
 	dx_region_erase(r, out);
 	r->drawn = end.row + 1 < window ? end.row + 1 : window;
-	if (cursor.row >= r->drawn)
-		first = cursor.row - r->drawn + 1;
-	if (end.row + 1 > window && first == 0 && v->open.len > 0)
-		first = cursor.row + 1 > window ? cursor.row + 1 - window : end.row + 1 - window < cursor.row ? end.row + 1 - window : cursor.row;
+	first = cursor.row < r->drawn ? 0 : cursor.row - r->drawn + 1;
 	put_rows(r, first, r->drawn, out);
 	go_up(r->drawn - 1 - (cursor.row - first), out);
 	(void)dx_buf_add_text(out, "\r");
