@@ -19,7 +19,9 @@ static struct {
 	int kept;                       /* lines of this run */
 	bool returned;                  /* by give_back */
 	char *back;                     /* that line, until readline has begun its next one, which is empty */
+	bool line_ended;
 	bool changed;
+	char locale[64];                /* LC_CTYPE as it was before readline looked at the environment */
 } e;
 
 /* A command that wants more keys than there are is given up. */
@@ -60,6 +62,7 @@ static void keep(const char *line)
 
 static void on_line(char *line)
 {
+	e.line_ended = true;
 	if (line == NULL) {
 		e.on->end(e.ctx);
 		return;
@@ -74,8 +77,21 @@ static void on_line(char *line)
 	rl_free(line);
 }
 
-static void put_back(void)
+/* At each line readline sets the locale, and with it what it takes for a character, by the environment. What is typed here is
+ * UTF-8, whatever that says. */
+static void restore_locale(void)
 {
+	(void)setlocale(LC_CTYPE, e.locale);
+	(void)rl_variable_bind("input-meta", "on");
+	(void)rl_variable_bind("output-meta", "on");
+	(void)rl_variable_bind("convert-meta", "off");
+}
+
+/* Readline has begun its next line, which is empty. */
+static void begin_line(void)
+{
+	e.line_ended = false;
+	restore_locale();
 	if (e.back == NULL)
 		return;
 	(void)rl_insert_text(e.back);
@@ -119,10 +135,7 @@ static void show_choices(char **matches, int count, int longest)
 
 static bool open_editor(const dx_editor_events *on, void *ctx, const char *history, FILE *nowhere)
 {
-	const char *locale = setlocale(LC_CTYPE, NULL);
-	char kept[64];
-
-	(void)snprintf(kept, sizeof kept, "%s", locale);
+	(void)snprintf(e.locale, sizeof e.locale, "%s", setlocale(LC_CTYPE, NULL));
 	e.on = on;
 	e.ctx = ctx;
 	e.history = history;
@@ -140,10 +153,6 @@ static bool open_editor(const dx_editor_events *on, void *ctx, const char *histo
 	rl_completion_query_items = -1;
 	if (rl_initialize() != 0)
 		return false;
-	(void)setlocale(LC_CTYPE, kept);        /* which readline has set by the environment */
-	(void)rl_variable_bind("input-meta", "on");
-	(void)rl_variable_bind("output-meta", "on");
-	(void)rl_variable_bind("convert-meta", "off");
 	(void)rl_variable_bind("enable-bracketed-paste", "off");
 	rl_tty_set_echoing(1);
 	using_history();
@@ -151,6 +160,7 @@ static bool open_editor(const dx_editor_events *on, void *ctx, const char *histo
 	if (history != NULL)
 		(void)read_history(history);
 	rl_callback_handler_install("", on_line);
+	begin_line();
 	tell_changed();
 	return true;
 }
@@ -170,7 +180,8 @@ static void type(dx_slice keys)
 	e.keys = keys;
 	while (e.keys.len > 0) {
 		rl_callback_read_char();
-		put_back();
+		if (e.line_ended)
+			begin_line();
 	}
 	tell_changed();
 }
