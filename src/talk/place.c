@@ -236,13 +236,18 @@ static void begin_listening(dx_place *place, const dx_addr *at)
 
 /* Names */
 
+static const char *host_of(const dx_place *place)
+{
+	return place->endpoint->host != NULL ? place->endpoint->host : "";
+}
+
 static void on_lookup_limit(void *ctx)
 {
 	dx_place *place = DX_CAST(dx_place, ctx);
 
 	dx_resolve_cancel(place->lookup);
 	place->lookup = NULL;
-	dx_session_fail_by(place->session, -ETIMEDOUT, "resolve", place->endpoint->host);
+	dx_session_fail_by(place->session, -ETIMEDOUT, "resolve", host_of(place));
 }
 
 static void look_up(dx_place *place, dx_resolved *told)
@@ -255,7 +260,7 @@ static void look_up(dx_place *place, dx_resolved *told)
 	if (r == 0 && limit_ns > 0)
 		(void)dx_timer_start(s->loop, &place->lookup_limit, limit_ns);
 	if (r < 0)
-		dx_session_fail_by(place->session, r, "resolve", place->endpoint->host);
+		dx_session_fail_by(place->session, r, "resolve", host_of(place));
 }
 
 static bool looked_up(dx_place *place, size_t count, int why)
@@ -263,7 +268,7 @@ static bool looked_up(dx_place *place, size_t count, int why)
 	place->lookup = NULL;
 	dx_timer_stop(place->session->loop, &place->lookup_limit);
 	if (count == 0)
-		dx_session_fail_by(place->session, why, "resolve", place->endpoint->host);
+		dx_session_fail_by(place->session, why, "resolve", host_of(place));
 	return count > 0;
 }
 
@@ -283,7 +288,7 @@ static void open_listening(dx_place *place)
 	if (r == -EAGAIN)
 		look_up(place, on_listen_address);
 	else if (r < 0)
-		dx_session_fail_by(place->session, r, "bind", place->endpoint->host != NULL ? place->endpoint->host : "");
+		dx_session_fail_by(place->session, r, "bind", host_of(place));
 	else
 		begin_listening(place, &at);
 }
@@ -320,20 +325,14 @@ static void open_connecting(dx_place *place)
 {
 	dx_session *s = place->session;
 	int64_t timeout_ns = s->settings->connect_timeout_ns > 0 ? s->settings->connect_timeout_ns : -1;
-	dx_addr to;
 	int r = 0;
 
-	if (place->endpoint->transport == DX_UDP) {
-		look_up(place, on_connect_address);
-	} else if (place->endpoint->transport == DX_UNIX_DGRAM) {
-		r = dx_addr_from_path(place->endpoint->path, &to);
-		if (r == 0)
-			connect_datagrams(place, &to, 1);
-	} else {
+	if (dx_endpoint_is_stream(place->endpoint))
 		r = dx_connect_open(s->loop, place->endpoint, timeout_ns, &dx_place_stream_events, place, &place->connecting);
-	}
+	else
+		look_up(place, on_connect_address);
 	if (r < 0)
-		dx_session_fail_by(place->session, r, "connect", place->endpoint->host != NULL ? place->endpoint->host : "");
+		dx_session_fail_by(place->session, r, "connect", host_of(place));
 }
 
 /* An inherited socket is what it is: listening, connected, or of datagrams. */
