@@ -79,7 +79,7 @@ class NetAssist(Case):
         d = self.duplex(*self.words(command, **ports), tty=True, size=(24, 120),
                         env={'TERM': 'xterm', 'XDG_CONFIG_HOME': None})
         d.screen, d.fed = Screen(24, 120), 0
-        self.sees(d, '^> ?$')
+        self.sees(d, r'^(listening on|connected to) .*\n(.*\n)*> ?$')
         return d
 
     def listen(self, command):
