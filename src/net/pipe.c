@@ -103,6 +103,7 @@ struct dx_outlet {
 	bool told, was_full;
 	size_t full_bytes;      /* more than that waits: it is full */
 	int error;              /* 0: it has not failed */
+	int own;                /* a descriptor of our own for the same terminal; -1 */
 	dx_watch watch;
 	dx_task task;
 	dx_loop *loop;
@@ -185,6 +186,16 @@ static void on_output(dx_watch *w, uint32_t events)
 	serve(DX_OWNER(dx_outlet, watch, w));
 }
 
+/* A terminal that takes a byte says that it is writable, and makes who writes two wait, for ever where nobody reads it. To be told
+ * instead takes O_NONBLOCK, which belongs to the open file, so it is opened once more. -1: it cannot be, or is no terminal. */
+static int open_again(int fd)
+{
+	char path[32];
+
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return dx_sys_isatty(fd) == 1 ? dx_sys_open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0) : -1;
+}
+
 int dx_outlet_new(dx_loop *loop, int fd, const dx_outlet_events *events, void *ctx, dx_outlet **ret)
 {
 	dx_outlet *o = dx_sys_calloc(1, sizeof *o);
@@ -196,7 +207,8 @@ int dx_outlet_new(dx_loop *loop, int fd, const dx_outlet_events *events, void *c
 	o->ctx = ctx;
 	o->full_bytes = DX_LIMIT_OUTLET_BYTES / 2;
 	dx_buf_init(&o->waiting, DX_LIMIT_OUTLET_BYTES);
-	dx_watch_init(&o->watch, fd, on_output);
+	o->own = open_again(fd);
+	dx_watch_init(&o->watch, o->own != -1 ? o->own : fd, on_output);
 	dx_task_init(&o->task, on_flush);
 	o->always_ready = dx_watch_set(loop, &o->watch, EPOLLOUT) == -EPERM;    /* see dx_inlet_resume */
 	(void)dx_watch_set(loop, &o->watch, 0);
@@ -209,6 +221,8 @@ void dx_outlet_free(dx_outlet *o)
 	if (o == NULL)
 		return;
 	(void)dx_watch_set(o->loop, &o->watch, 0);
+	if (o->own != -1)
+		(void)dx_sys_close(o->own);
 	dx_link_remove(&o->task.link);
 	dx_buf_fini(&o->waiting);
 	dx_sys_free(o);

@@ -45,9 +45,12 @@ static void finish(dx_feed *f, int code)
 static void on_data(void *ctx, dx_slice in)
 {
 	dx_feed *f = ctx;
-
 	int r = dx_order_bytes(f->session, &f->to, in, DX_MESSAGE_TYPED | DX_MESSAGE_FILE);
 
+	if (r == 0) {                   /* the session ends, and tells what was not delivered */
+		dx_feed_free(f->session);
+		return;
+	}
 	if (r < 0) {
 		finish(f, r);
 		return;

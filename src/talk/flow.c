@@ -108,6 +108,7 @@ static void pause_all(dx_session *s, bool pause)
 	dx_peer *p;
 
 	DX_EACH_PEER(s, p) {
+		dx_hear_pause(p, pause);
 		if (p->stream != NULL && pause)
 			dx_stream_pause(p->stream);
 		else if (p->stream != NULL && p->aside == NULL)

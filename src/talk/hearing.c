@@ -84,6 +84,8 @@ static void hear_cut(dx_peer *p, const dx_cut *cut)
 
 /* Silence */
 
+#define RESUMED_NS (50 * DX_NS_PER_MS)          /* in which what waited in the kernel is read */
+
 static void flush_cutter(dx_peer *p)
 {
 	dx_cut cut;
@@ -124,7 +126,16 @@ static void wait_for_gap(dx_peer *p)
 			return;         /* the next bytes, or the end, will make it a message */
 		dx_timer_init(p->gap, on_gap, p);
 	}
-	(void)dx_timer_start(loop, p->gap, due_ns - dx_loop_now_ns(loop));
+	if (!p->session->sinks_full)
+		(void)dx_timer_start(loop, p->gap, due_ns - dx_loop_now_ns(loop));
+}
+
+void dx_hear_pause(dx_peer *p, bool pause)
+{
+	if (p->gap != NULL && pause)
+		dx_timer_stop(p->session->loop, p->gap);
+	else if (p->gap != NULL)
+		(void)dx_timer_start(p->session->loop, p->gap, RESUMED_NS);
 }
 
 /* Streams */

@@ -175,6 +175,7 @@ void dx_chat_open(dx_place *place);
 void dx_hear_stream(dx_peer *p, dx_slice in);
 void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info);
 void dx_hear_end(dx_peer *p);           /* the peer has finished: what is unfinished is a message */
+void dx_hear_pause(dx_peer *p, bool pause);     /* while we do not read, the silence is ours and ends no message */
 void dx_hear_on(dx_peer *p);            /* its queue has room again: what was put aside is heard */
 bool dx_hear_is_cut(const dx_peer *p);  /* is something unfinished under a strict frame? */
 

@@ -9,7 +9,7 @@ import socket
 import termios
 import time
 
-from interop.bare import Bare, hear, memory_kib, rest, unread
+from interop.bare import Bare, cpu_seconds, hear, memory_kib, rest, unread
 from lib import limit, needs, until
 from lib.model import Screen
 from lib.person import Person
@@ -46,11 +46,13 @@ class Terminal(Bare):
         p = self.at_listen(*options, **how)
         return p, self.caller(p)
 
-    def dialled(self, *options, **how):
+    def dialled(self, *options, rcvbuf=None, **how):
         """A person who connects, and the server's socket."""
-        server = self.server()
+        server = self.server(rcvbuf=rcvbuf)
         p = Person(self, 'connect', f'127.0.0.1:{server.getsockname()[1]}', '-t', 'none', *options, **how)
-        return p, self.accept(server)
+        c = self.accept(server)
+        self.shows(p, 'connected to')
+        return p, c
 
     def shows(self, p, *texts):
         """Waits until these texts stand there, wherever rows end."""
@@ -134,7 +136,7 @@ class Lines(Terminal):
             start = rows[0].index('word0') if size[1] == 80 else 2
             for row in rows[1:]:
                 self.assertEqual(row[:start].strip(), '')
-                self.assertTrue(row[start:start + 1].strip() or not row)
+                self.assertTrue(row[start:start + 2].strip())
             for word in (f'word{n}' for n in range(30)):
                 self.assertEqual(sum(word in row.split() for row in rows), 1)     # none is parted
 
@@ -184,7 +186,7 @@ class Lines(Terminal):
         p = Person(self, 'listen', 'unix:' + path, '-t', 'none', '--name', canary,
                    env={'XDG_CONFIG_HOME': os.path.join(self.tmp, canary)})
         p.see(r'listening on unix:.*x%1B\[31m\\u\{202e\}%07\.sock')
-        self.file(canary + '.txt', b'x')
+        self.file('y' + canary, b'x')
         c = self.keep(socket.socket(socket.AF_UNIX))
         c.connect(path)
         p.see('is here')
@@ -192,7 +194,7 @@ class Lines(Terminal):
         p.see('^' + re.escape(shown) + ' → hello')
         p.enter('/1')
         self.shows(p, 'there is no phrase 1 in', shown + '/duplex/phrases')
-        p.enter('/file x\t\t')                          # its name is completed
+        p.enter('/file y\t')                         # its name is completed
         p.see(r'\(the file has gone')
         self.allowed(p)
 
@@ -239,7 +241,7 @@ class Views(Terminal):
         p.ready().type('half')
         p.see(lambda p: p.line == '> half')
         c.send('a你\n'.encode())
-        p.see(r'← a你\\n\n(  0000  61 e4 bd a0 0a .*\n|    61 e4 bd a0 0a\n)> half\Z')
+        p.see(r'← a你\n  0000  61 e4 bd a0 0a +\|a你 \.\|\n> half\Z')
         p.type('\x15')
         p.enter('/show none')
         p.enter('/peers')
@@ -254,11 +256,11 @@ class Views(Terminal):
     def test_views_in_twenty_columns(self):
         p, c = self.talk('-s', 'hex', size=(24, 20))
         c.send(bytes(range(64)))
-        self.shows(p, ' '.join(f'{n:02x}' for n in range(64)))
+        self.shows(p, '← 64 bytes', *(f'{n:04x} {n:02x} {n + 1:02x} |' for n in range(0, 64, 2)), '002e 2e 2f |./|')
         p.enter('/show both')
         p.ready()
         c.send('你好，世界 and more'.encode())
-        self.shows(p, '0000 e4 bd |你|')
+        self.shows(p, '← 你好，世界 and more', '0000 e4 bd |', '0004 a5 bd |好|', '0010 61 6e |an|')
         self.assertLessEqual(max(len(row) for row in p.rows), 20)
 
     def test_times(self):
@@ -527,7 +529,7 @@ class Editing(Terminal):
             finally:
                 p.type('\x15')
         p.ready().type('/s\t\t')
-        p.see(r'^/show  /save  /stats$')
+        p.see(r'^/save  /show  /stats$')
         p.see(lambda p: p.line == '> /s')
         p.type('\x15/kick \t\t')
         p.see(r'^1  2$')
@@ -593,7 +595,7 @@ class Editing(Terminal):
         p, c = self.talk('--eol', 'lf')
         lines = [f'{n} ' + 'x' * 90 for n in range(10000)]
         p.ready().paste('\n'.join(lines))
-        p.see(lambda p: '9999' in p.shown[-2] and p.line[-5:] == 'xxxxx', 'the end of it', within=40)
+        p.see(lambda p: '9999' in ''.join(p.shown[-4:]) and p.line[-5:] == 'xxxxx', 'the end of it', within=40)
         self.assertEqual(unread(c), 0)
         c.settimeout(40)
         p.type('\r')
@@ -656,3 +658,358 @@ class Turns(Terminal):
                 p.enter('out')
                 self.assertEqual(hear(c, b'\n'), b'out\n')
                 self.assertNotIn('← hello', p.text)
+
+
+class Leaving(Terminal):
+    """However it ends, the terminal is as it was."""
+
+    def raw(self, p):
+        p.see(lambda p: not termios.tcgetattr(p.program.master)[3] & termios.ICANON, 'the editor')
+        p.ready()
+        return p
+
+    def as_before(self, p):
+        self.assertEqual(termios.tcgetattr(p.program.master), p.modes)
+        p.see(lambda p: 2004 << 5 not in p.screen.mode, 'a terminal that marks no pastes')
+        p.see(lambda p: p.cursor[1] == 0, 'a row to begin')
+
+    def test_J7_modes_after_each_way_of_leaving(self):
+        ways = {
+            'quit': (lambda p, c: p.type('half\x15/quit\r'), 0),
+            'end of input': (lambda p, c: p.type('\x04'), 0),
+            'the peer ends': (lambda p, c: c.shutdown(socket.SHUT_WR), 0),
+            'SIGTERM': (lambda p, c: p.type('half a line') and p.program.signal(signal.SIGTERM), 0),
+            'SIGHUP': (lambda p, c: p.program.signal(signal.SIGHUP), 0),
+            'SIGINT': (lambda p, c: p.type('half a line') and p.program.signal(signal.SIGINT) or rest(c), -signal.SIGINT),
+            'Ctrl-C': (lambda p, c: p.type('half\x03') and rest(c), -signal.SIGINT),
+            'Ctrl-\\': (lambda p, c: p.type('\x1c'), -signal.SIGQUIT),
+            'abort': (lambda p, c: p.program.signal(signal.SIGABRT), -signal.SIGABRT),
+            'a crash': (lambda p, c: p.program.signal(signal.SIGFPE), -signal.SIGFPE),
+        }
+        for name, (leave, status) in ways.items():
+            with self.subTest(name):
+                p, c = self.dialled()
+                self.raw(p)
+                leave(p, c)
+                self.assertEqual(rest(c), b'') if status >= 0 else None
+                c.close()
+                p.exit(status)
+                self.as_before(p)
+
+    def test_J7_modes_where_it_cannot_begin(self):
+        with self.server() as s:
+            port = s.getsockname()[1]
+        p = Person(self, 'connect', f'127.0.0.1:{port}')
+        p.exit(4)
+        self.as_before(p)
+
+    def test_J7_stopped_and_continued(self):
+        p, c = self.talk()
+        self.raw(p).type('half 你好')
+        p.see(lambda p: p.line == '> half 你好')
+        p.type('\x1a')
+        until(lambda: self.state(p) == 'T', 'it stops')
+        self.as_before(p)
+        c.send(b'meanwhile\n')
+        p.program.signal(signal.SIGCONT)
+        p.see(r'← meanwhile\n> half 你好 *\Z')
+        self.assertIn(2004 << 5, p.screen.mode)
+        p.type('!\r')
+        self.assertEqual(hear(c, b'\n').decode(), 'half 你好!\n')
+        p.type('/quit\r')
+        c.close()
+        p.exit(0)
+        self.as_before(p)
+
+    @staticmethod
+    def state(p):
+        with open(f'/proc/{p.program.pid}/stat') as f:
+            return f.read().rpartition(') ')[2][0]
+
+    @needs('bash')
+    def test_J7_in_a_shell_with_jobs(self):
+        server = self.server()
+        p = Person(self, '--norc', '--noediting', '-i', program='bash', env={'PS1': '$ ', 'HISTFILE': None})
+        p.see(r'^\$ \Z')
+        p.type(f'{os.environ["DUPLEX"]} connect -t none 127.0.0.1:{server.getsockname()[1]}\r')
+        c = self.accept(server)
+        p.ready().type('half')
+        p.see(lambda p: p.line == '> half')
+        p.type('\x1a')
+        p.see(r'Stopped.*\n(.*\n)?\$ \Z')
+        p.type('echo in the shell\r')
+        p.see(r'^in the shell\n\$ \Z')
+        p.type('fg\r')
+        p.see(lambda p: p.line == '> half')
+        c.send(b'hello\n')
+        p.see(r'← hello\n> half\Z')
+        p.type(' line\r')
+        self.assertEqual(hear(c, b'\n'), b'half line\n')
+        p.ready().type('\x03')
+        self.assertEqual(rest(c), b'')
+        c.close()
+        p.see(r'^\$ \Z')
+        p.type('echo $?\r')
+        p.see(r'^130\n\$ \Z')
+
+    def test_ctrl_d_ends_what_is_typed_and_not_what_comes(self):
+        p, c = self.dialled()
+        p.enter('last words')
+        p.ready().type('\x04')
+        self.assertEqual(rest(c), b'last words\n')
+        c.send('and more 你好\n'.encode())
+        p.see('← and more 你好')
+        self.assertEqual(p.line, '')
+        c.close()
+        p.exit(0)
+
+    def test_ctrl_d_in_a_line_deletes(self):
+        p, c = self.dialled()
+        p.ready().type('abc\x01\x04\r')
+        self.assertEqual(hear(c, b'\n'), b'bc\n')
+
+    def test_ctrl_d_at_chat_leaves(self):
+        port = self.free_port()
+        a = Person(self, 'chat', f'tcp://127.0.0.1:{port}')
+        a.see('listening on')
+        b = Person(self, 'chat', f'tcp://127.0.0.1:{port}')
+        a.see('is here')
+        b.enter('bye')
+        b.ready().type('\x04')
+        b.exit(0)
+        a.see('← bye')
+        a.exit(0)
+
+    def test_ctrl_c_sends_what_was_queued_and_an_end(self):
+        p, c = self.dialled()
+        for n in range(50):
+            p.enter(f'line {n}')
+        p.see(r'→ line 49\n> \Z')
+        p.type('not sent\x03')
+        self.assertEqual(rest(c).decode(), ''.join(f'line {n}\n' for n in range(50)))
+        c.close()
+        p.exit(-signal.SIGINT)
+
+    def test_a_second_ctrl_c_ends_it_at_once(self):
+        p, c = self.dialled(rcvbuf=4096)
+        p.enter('/file ' + self.file('large', bytes(8 << 20)))
+        until(lambda: unread(c) > 0)
+        p.ready()
+        began = time.monotonic()
+        until(lambda: p.type('\x03') and not p.program.running, 'the end', within=1.5)     # a polite one waits 2 s
+        p.exit(-signal.SIGINT)
+        self.assertNotIn('has gone', p.text)
+        self.assertEqual(termios.tcgetattr(p.program.master), p.modes)
+        p, c = self.dialled(rcvbuf=4096)
+        p.enter('/file ' + self.file('large', bytes(8 << 20)))
+        until(lambda: unread(c) > 0)
+        began = time.monotonic()
+        p.ready().type('\x03')
+        p.exit(-signal.SIGINT)
+        self.assertGreater(time.monotonic() - began, 1.9)
+        p.see('were not acknowledged')
+        self.assertNotIn('has gone', p.text)
+
+    def test_the_module_is_missing(self):
+        alone = shutil.copy(os.environ['DUPLEX'], self.tmp)
+        server = self.server()
+        p = Person(self, 'connect', f'127.0.0.1:{server.getsockname()[1]}', program=alone)
+        self.shows(p, 'duplex: duplex-terminal.so is not installed; lines are edited by the terminal itself')
+        c = self.accept(server)
+        p.see('connected to')
+        p.type('typed\n')
+        self.assertEqual(hear(c, b'\n'), b'typed\n')
+        c.send(b'answer\n')
+        p.see('← answer')
+        self.assertEqual(termios.tcgetattr(p.program.master), p.modes)
+        p.type('\x03')
+        self.assertEqual(rest(c), b'')
+
+    def test_a_pipe_on_either_side_has_no_editor(self):
+        for ends in {'stdin': 'pipe', 'stdout': 'tty'}, {'stdin': 'tty', 'stdout': 'pipe'}:
+            server = self.server()
+            d = self.duplex('connect', f'127.0.0.1:{server.getsockname()[1]}', env={'TERM': 'xterm'}, **ends)
+            c = self.accept(server)
+            c.send(b'hello\n')
+            d.wait_out('hello')
+            d.say('typed\n')
+            self.assertEqual(hear(c, b'\n'), b'typed\n')
+            self.assertNotIn(b'\x1b[?2004h', d.out)
+            c.close()
+            d.status()
+
+    def test_a_terminal_that_can_do_nothing(self):
+        for term in 'dumb', None, '':
+            p, c = self.dialled(env={'TERM': term})
+            p.see('connected to')
+            p.type('typed\n')
+            self.assertEqual(hear(c, b'\n'), b'typed\n')
+            self.assertEqual(p.screen.mode & {2004 << 5}, set())
+            self.assertEqual(termios.tcgetattr(p.program.master), p.modes)
+
+    @needs('script')
+    def test_under_script(self):
+        server = self.server()
+        log = os.path.join(self.tmp, 'typescript')
+        p = Person(self, '-qfec', f'{os.environ["DUPLEX"]} connect -t none 127.0.0.1:{server.getsockname()[1]}', log, program='script')
+        c = self.accept(server)
+        p.ready().type('half')
+        p.see(lambda p: p.line == '> half')
+        c.send('你好\n'.encode())
+        p.see(r'← 你好\n> half\Z')
+        p.type(' line\r')
+        self.assertEqual(hear(c, b'\n'), b'half line\n')
+        p.ready().type('/quit\r')
+        c.close()
+        p.exit(0)
+        self.as_before(p)
+        with open(log, 'rb') as f:
+            self.assertIn('← 你好'.encode(), re.sub(rb'\x1b\[[\d;]*m', b'', f.read()))
+
+
+class Ends(Terminal):
+    """A terminal that goes away or stops, a peer that does."""
+
+    def deaf(self, *args, rows=24, columns=80):
+        """duplex at a terminal that nobody reads until we do → (program, the terminal)."""
+        master, slave = os.openpty()
+        termios.tcsetwinsize(master, (rows, columns)) if hasattr(termios, 'tcsetwinsize') else None
+        d = self.duplex(*args, stdin=slave, stdout=slave, stderr=slave, env={'TERM': 'xterm'})
+        os.close(slave)
+        return d, master
+
+    def test_J10_the_terminal_goes_away(self):
+        server = self.server()
+        d, master = self.deaf('connect', f'127.0.0.1:{server.getsockname()[1]}')
+        c = self.accept(server)
+        c.send(b'hello\n')
+        while b'hello' not in os.read(master, 4096):
+            pass
+        os.close(master)
+        c.send(b'to nobody\n' * 100)
+        self.assertIn(d.status(), (0, 1, 141, -signal.SIGPIPE))
+
+    def test_J10_flags_are_left_as_they_were(self):
+        p, c = self.talk()
+        p.enter('x')
+        hear(c, b'\n')
+        for fd in 0, 1, 2:
+            with open(f'/proc/{p.program.pid}/fdinfo/{fd}') as f:
+                self.assertEqual(int(re.search(r'flags:\s*(\d+)', f.read())[1], 8) & os.O_NONBLOCK, 0)
+
+    def test_J10_a_full_disk_under_a_terminal(self):
+        server = self.server()
+        d = self.duplex('connect', f'127.0.0.1:{server.getsockname()[1]}', stdin='tty', stdout='/dev/full', env={'TERM': 'xterm'})
+        self.accept(server).send(b'x\n')
+        d.exit(1)
+
+    def test_D10_a_peer_that_stops_reading(self):
+        p, c = self.dialled(rcvbuf=4096)
+        path = self.file('large')
+        with open(path, 'wb') as f:
+            f.truncate(1 << 30)
+        p.enter('/file ' + path)
+        until(lambda: unread(c) > 0)
+        c.send(b'hello\n')
+        p.see('← hello')
+        p.ready().type('keys are heard')
+        p.see(lambda p: p.line == '> keys are heard')
+        self.assertLess(memory_kib(p.program), 300000 if self.build == 'checked' else 60000)
+        p.type('\x15/quit\r')
+        c.close()
+        p.program.status()
+
+    @limit(60)
+    def test_D11_a_terminal_that_stops(self):
+        server = self.server()
+        d, master = self.deaf('connect', f'127.0.0.1:{server.getsockname()[1]}', '-t', 'none', '--color', 'never')
+        c = self.accept(server)
+        lines = b''.join(b'%08d and some words\n' % n for n in range(2000000))
+        c.settimeout(1)
+        sent = 0
+        try:
+            while sent < len(lines):
+                sent += c.send(lines[sent:sent + 65536])
+        except TimeoutError:
+            pass                                        # nothing more is taken
+        self.assertLess(sent, len(lines))
+        before = cpu_seconds(d)
+        d.signal(signal.SIGWINCH)                       # the loop turns, and does not spin
+        with self.assertRaises(TimeoutError):
+            c.send(lines[sent:])
+        self.assertLess(cpu_seconds(d) - before, 0.2)
+        self.assertLess(memory_kib(d), 400000 if self.build == 'checked' else 60000)
+        whole = sent // 24                             # bytes of a line
+        text = b''
+        while b'%08d and some words\r\n' % (whole - 1) not in text[-100000:]:
+            text += os.read(master, 65536)
+        numbers = re.findall(rb'(\d{8}) and some words\r\n', text)
+        lost = set(range(whole)) - set(map(int, numbers))
+        at = text.find(b'%08d and some' % (min(lost) - 1)) if lost else 0
+        self.assertFalse(lost, text[at - 50:at + 300])
+        self.assertEqual(len(numbers), whole)
+        os.close(master)
+        d.status()
+
+
+class Together(Terminal):
+    """Two people, both typing."""
+
+    def test_two_chats(self):
+        for size in SIZES:
+            port = self.free_port()
+            a = Person(self, 'chat', f'tcp://127.0.0.1:{port}', '-t', 'none', size=size)
+            self.shows(a, f'listening on tcp://127.0.0.1:{port}')
+            b = Person(self, 'chat', f'tcp://127.0.0.1:{port}', '-t', 'none', size=size)
+            self.shows(a, 'is here')
+            self.shows(b, 'is here')
+            for n, text in enumerate(SCRIPTS.values()):
+                for p in a, b:
+                    p.ready()
+                for piece in re.findall('..?', text):           # key by key, one after the other
+                    a.type(piece)
+                    b.type(piece)
+                a.type(f' {n} a\r')
+                b.type(f' {n} b\r')
+                self.shows(a, f'→ {text} {n} a', f'← {text} {n} b')
+                self.shows(b, f'→ {text} {n} b', f'← {text} {n} a')
+            self.allowed(a)
+            self.allowed(b)
+
+    def test_with_a_program_of_two_threads_in_gb2312(self):
+        port = self.free_port()
+        folder = os.path.join(self.tmp, 'python')
+        os.mkdir(folder)
+        script = self.file('python/other.py', f'''
+import socket, sys, threading
+s = socket.create_server(('127.0.0.1', {port}))
+print('ready')
+c, _ = s.accept()
+def listen():
+    while True:
+        data = c.recv(1024)
+        if not data:
+            break
+        print('heard', data.decode('gb2312').strip())
+threading.Thread(target=listen).start()
+while True:
+    line = input()
+    if line == 'bye':
+        c.close()
+        break
+    c.send((line + '\\n').encode('gb2312'))
+''')
+        other = Person(self, '-u', script, program='python3', env={'PYTHONIOENCODING': 'utf-8'})
+        other.see('ready')
+        p = Person(self, 'chat', f'tcp://127.0.0.1:{port}', '-e', 'gb2312', '-t', 'none')
+        p.see('is here')
+        for n in range(10):
+            p.ready()
+            p.type('你好，')
+            other.type('天地玄黄 %d\r' % n)
+            p.see(f'← 天地玄黄 {n}')
+            p.see(lambda p: p.line == '> 你好，')
+            p.type(f'世界 {n}\r')
+            other.see(f'^heard 你好，世界 {n}$')
+        p.enter('😀')
+        p.see('not sent: the encoding has no 😀')
