@@ -127,7 +127,8 @@ int dx_session_change(dx_session *s, dx_peer *one, void (*change)(dx_manner *m, 
 			(void)change_one(p, change, to);
 		if (one == NULL || one == p) {
 			dx_cutter_rescan(&p->cutter);
-			p->text = (dx_text_state){ .count = 0 };
+			memset(p->text.shift, 0, sizeof p->text.shift);         /* but what is unfinished is not lost */
+			p->text.flags = 0;
 		}
 	}
 	dx_session_update_input(s);

@@ -37,6 +37,12 @@ static int next_key(FILE *unused)
 	return key;
 }
 
+/* Readline would look at the descriptor, where more may have been typed that we were not given yet. */
+static int keys_are_left(void)
+{
+	return e.keys.len > 0;
+}
+
 static void on_redisplay(void)
 {
 	e.changed = true;
@@ -142,6 +148,7 @@ static bool open_editor(const dx_editor_events *on, void *ctx, const char *histo
 	rl_readline_name = "duplex";
 	rl_outstream = nowhere;
 	rl_getc_function = next_key;
+	rl_input_available_hook = keys_are_left;
 	rl_redisplay_function = on_redisplay;
 	rl_prep_term_function = NULL;
 	rl_deprep_term_function = NULL;

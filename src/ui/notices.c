@@ -76,13 +76,14 @@ static bool warns(dx_note note)
 	return note != DX_NOTE_WAITING && note != DX_NOTE_NO_LINE_END;
 }
 
-static void add_guess(dx_buf *out, const dx_event *e)
+static void add_guess(dx_buf *out, const dx_event *e, bool at_console)
 {
-	(void)dx_buf_add_text(out, _("duplex: some bytes are not valid in this encoding; they would be with -e "));
+	(void)dx_buf_add_text(out, at_console ? _("duplex: some bytes are not valid in this encoding; they would be with /encoding ") :
+						_("duplex: some bytes are not valid in this encoding; they would be with -e "));
 	add_safe(out, e->detail);
 }
 
-static void add_note(dx_buf *out, const dx_event *e)
+static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 {
 	switch (e->note) {
 	case DX_NOTE_ESCAPED:
@@ -118,7 +119,7 @@ static void add_note(dx_buf *out, const dx_event *e)
 		(void)dx_buf_add_text(out, _("(nobody hears it there: refused)"));
 		break;
 	case DX_NOTE_ENCODING:
-		add_guess(out, e);
+		add_guess(out, e, at_console);
 		break;
 	case DX_NOTE_WAITING:
 		(void)dx_buf_add_text(out, _("(nobody is there yet; waiting here)"));
@@ -160,7 +161,7 @@ bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
 		add_close(out, e);
 		return talkative;
 	case DX_EVENT_NOTICE:
-		add_note(out, e);
+		add_note(out, e, screen->console != NULL);
 		return talkative || (warns(e->note) && !screen->settings->quiet);
 	default:
 		return false;

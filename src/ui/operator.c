@@ -27,7 +27,8 @@ struct dx_operator {
 	dx_keeper *keeper;
 	uint32_t numbers[DX_TARGETS_MAX];       /* whom /to chose; none: everybody */
 	dx_targets to;
-	dx_buf last;                    /* what /resend repeats */
+	dx_buf last;                    /* what /resend repeats … */
+	bool has_last;                  /* … and whether there is any */
 	dx_buf text;                    /* scratch: what is said here */
 	char prompt[64], candidate[32];
 	bool had_turn;
@@ -47,7 +48,7 @@ enum completes { NOTHING, COMMANDS, PEERS, ENCODINGS, MODES, FRAMES, VIEWS, EOLS
 
 typedef struct command {
 	const char *name, *chinese;
-	size_t words;                   /* that it takes at most */
+	size_t least, most;             /* words that it takes */
 	enum completes completes;
 	const char *arguments, *line, *example;
 	void (*run)(dx_operator *o, const struct words *w);
@@ -153,6 +154,7 @@ static bool speak(dx_operator *o, const dx_targets *to, dx_slice line)
 	name_targets(o, to);
 	r = o->screen->settings->hex ? dx_order_hex(o->screen->session, to, line, &at) : dx_order_line(o->screen->session, to, line);
 	if (r > 0) {
+		o->has_last = true;
 		dx_buf_clear(&o->last);
 		(void)dx_buf_add(&o->last, line);
 	}
@@ -238,8 +240,8 @@ static void run_to(dx_operator *o, const struct words *w)
 				return;
 		}
 	}
-	if (count == 0) {
-		say(o, _("duplex: whom? /to 2 or /to 2,3; /all is everybody"));
+	if (count == 0) {               /* commas alone: nobody would mean everybody */
+		say(o, _("duplex: there is no peer \"%s\"; /peers lists them"), w->word[0]);
 		return;
 	}
 	memcpy(o->numbers, numbers, count * sizeof *numbers);
@@ -256,15 +258,13 @@ static void run_kick(dx_operator *o, const struct words *w)
 {
 	uint32_t number;
 
-	if (w->count == 0)
-		say(o, _("duplex: whom? /kick 2"));
-	else if (read_peer(o, w->word[0], &number))
+	if (read_peer(o, w->word[0], &number))
 		(void)dx_order_hang_up(o->screen->session, number);
 }
 
 static void run_hex(dx_operator *o, const struct words *w)
 {
-	dx_slice hex = dx_slice_text(w->count > 0 ? w->word[0] : "");
+	dx_slice hex = dx_slice_text(w->word[0]);
 	size_t at = 0;
 
 	name_targets(o, &o->to);
@@ -273,12 +273,12 @@ static void run_hex(dx_operator *o, const struct words *w)
 
 static void run_file(dx_operator *o, const struct words *w)
 {
-	int r = w->count == 0 ? -ENOENT : dx_order_file(o->screen->session, &o->to, w->word[0]);
+	int r = dx_order_file(o->screen->session, &o->to, w->word[0]);
 
 	if (r == -EBUSY)
 		say(o, _("duplex: another file is still on its way"));
 	else if (r < 0)
-		say(o, _("duplex: cannot send the file \"%s\": %s (%s)"), w->count > 0 ? w->word[0] : "", _(dx_error_text(r)), dx_error_key(r));
+		say(o, _("duplex: cannot send the file \"%s\": %s (%s)"), w->word[0], _(dx_error_text(r)), dx_error_key(r));
 }
 
 /* "/encoding gbk 2": of one peer; without a number, of all and of those who come. */
@@ -290,7 +290,7 @@ static bool read_whose(dx_operator *o, const struct words *w, uint32_t *ret)
 
 static void run_encoding(dx_operator *o, const struct words *w)
 {
-	const dx_encoding *e = w->count > 0 ? dx_encoding_find(w->word[0]) : NULL;
+	const dx_encoding *e = dx_encoding_find(w->word[0]);
 	const char *names[128];
 	uint32_t number;
 	size_t count = 0;
@@ -301,7 +301,7 @@ static void run_encoding(dx_operator *o, const struct words *w)
 	}
 	names[count] = NULL;
 	if (e == NULL)
-		(void)find_name(o, w->count > 0 ? w->word[0] : "", names, _("no such encoding"));
+		(void)find_name(o, w->word[0], names, _("no such encoding"));
 	else if (read_whose(o, w, &number) && dx_order_encoding(o->screen->session, number, e) == 0)
 		say(o, number == 0 ? _("(the encoding is %s)") : _("(the encoding is %s for #%u)"), e->name, number);
 }
@@ -314,7 +314,7 @@ static void run_mode(dx_operator *o, const struct words *w)
 
 	for (unsigned n = 0; dx_mode_at(n) != NULL; n++)
 		names[n] = dx_mode_at(n)->name;
-	i = find_name(o, w->count > 0 ? w->word[0] : "", names, _("no such mode"));
+	i = find_name(o, w->word[0], names, _("no such mode"));
 	if (i >= 0 && read_whose(o, w, &number) && dx_order_mode(o->screen->session, number, dx_mode_at((unsigned)i)) == 0)
 		say(o, number == 0 ? _("(the mode is %s)") : _("(the mode is %s for #%u)"), names[i], number);
 }
@@ -324,15 +324,15 @@ static void run_frame(dx_operator *o, const struct words *w)
 	uint32_t number;
 	dx_frame f;
 
-	if (w->count == 0 || dx_frame_parse(w->word[0], &f) < 0)
-		(void)find_name(o, w->count > 0 ? w->word[0] : "", dx_frame_names(), _("no such frame"));
+	if (dx_frame_parse(w->word[0], &f) < 0)
+		(void)find_name(o, w->word[0], dx_frame_names(), _("no such frame"));
 	else if (read_whose(o, w, &number) && dx_order_frame(o->screen->session, number, &f) == 0)
 		say(o, number == 0 ? _("(the frame is %s)") : _("(the frame is %s for #%u)"), w->word[0], number);
 }
 
 static void run_eol(dx_operator *o, const struct words *w)
 {
-	int i = find_name(o, w->count > 0 ? w->word[0] : "", eols, _("no such line end"));
+	int i = find_name(o, w->word[0], eols, _("no such line end"));
 	uint32_t number;
 
 	if (i >= 0 && read_whose(o, w, &number) && dx_order_eol(o->screen->session, number, (dx_eol)i) == 0)
@@ -349,7 +349,7 @@ static void run_show(dx_operator *o, const struct words *w)
 		if (dx_view_at(n) != &dx_view_raw)
 			names[count++] = dx_view_at(n)->name;
 	}
-	i = find_name(o, w->count > 0 ? w->word[0] : "", names, _("no such view"));
+	i = find_name(o, w->word[0], names, _("no such view"));
 	if (i >= 0)
 		o->screen->view = dx_view_find(names[i]);
 }
@@ -359,7 +359,7 @@ static void run_resend(dx_operator *o, const struct words *w)
 	dx_buf line;
 
 	(void)w;
-	if (o->last.used == 0) {
+	if (!o->has_last) {
 		say(o, _("(nothing was sent yet)"));
 		return;
 	}
@@ -372,10 +372,10 @@ static void run_resend(dx_operator *o, const struct words *w)
 static void run_save(dx_operator *o, const struct words *w)
 {
 	uint64_t lost = 0;
-	int r = w->count == 0 ? -ENOENT : dx_keeper_save(o->keeper, w->word[0], &lost);
+	int r = dx_keeper_save(o->keeper, w->word[0], &lost);
 
 	if (r < 0)
-		say(o, _("duplex: cannot save to \"%s\": %s (%s)"), w->count > 0 ? w->word[0] : "", _(dx_error_text(r)), dx_error_key(r));
+		say(o, _("duplex: cannot save to \"%s\": %s (%s)"), w->word[0], _(dx_error_text(r)), dx_error_key(r));
 	else if (lost > 0)
 		say(o, _("(saved, but for the first %llu messages, which are no longer kept)"), (unsigned long long)lost);
 	else
@@ -416,26 +416,26 @@ static void run_quit(dx_operator *o, const struct words *w)
 static void run_help(dx_operator *o, const struct words *w);
 
 static const command commands[] = {
-	{ "peers", "对端", 0, NOTHING, "", N_("who is here, in which encoding, with what was said"), "/peers", run_peers },
-	{ "to", "发给", WORDS_MAX, PEERS, N_("N[,N…]"), N_("typed lines go to these alone"), "/to 2,3", run_to },
-	{ "all", "全部", 0, NOTHING, "", N_("typed lines go to everybody again"), "/all", run_all },
-	{ "kick", "踢出", 1, PEERS, "N", N_("lets a peer go"), "/kick 2", run_kick },
-	{ "hex", "十六进制", 1, NOTHING, N_("BYTES"), N_("sends bytes, written in hex"), "/hex 01 03 00 0a", run_hex },
-	{ "file", "文件", 1, FILES, N_("PATH"), N_("sends a file as it is"), "/file photo.jpg", run_file },
-	{ "encoding", "编码", 2, ENCODINGS, N_("NAME [N]"), N_("the other side's character set; of one peer, or of all"), "/encoding gbk 2",
+	{ "peers", "对端", 0, 0, NOTHING, "", N_("who is here, in which encoding, with what was said"), "/peers", run_peers },
+	{ "to", "发给", 1, WORDS_MAX, PEERS, N_("N[,N…]"), N_("typed lines go to these alone"), "/to 2,3", run_to },
+	{ "all", "全部", 0, 0, NOTHING, "", N_("typed lines go to everybody again"), "/all", run_all },
+	{ "kick", "踢出", 1, 1, PEERS, "N", N_("lets a peer go"), "/kick 2", run_kick },
+	{ "hex", "十六进制", 1, 1, NOTHING, N_("BYTES"), N_("sends bytes, written in hex"), "/hex 01 03 00 0a", run_hex },
+	{ "file", "文件", 1, 1, FILES, N_("PATH"), N_("sends a file as it is"), "/file photo.jpg", run_file },
+	{ "encoding", "编码", 1, 2, ENCODINGS, N_("NAME [N]"), N_("the other side's character set; of one peer, or of all"), "/encoding gbk 2",
 	  run_encoding },
-	{ "mode", "方式", 2, MODES, N_("NAME [N]"), N_("who may speak when: full, half, simplex-in, simplex-out"), "/mode half", run_mode },
-	{ "show", "视图", 1, VIEWS, N_("VIEW"), N_("how messages are shown: text, hex, both, quoted, none"), "/show both", run_show },
-	{ "frame", "帧", 2, FRAMES, N_("NAME [N]"), N_("the rule that cuts a stream into messages"), "/frame gap:50ms 1", run_frame },
-	{ "eol", "行尾", 2, EOLS, N_("NAME [N]"), N_("how typed lines end: follow, lf, crlf, cr, nul, none"), "/eol crlf", run_eol },
-	{ "resend", "重发", 0, NOTHING, "", N_("says the last line once more"), "/resend", run_resend },
-	{ "save", "保存", 1, FILES, N_("FILE"), N_("keeps the conversation so far: as text, or as events where FILE ends in .jsonl"),
+	{ "mode", "方式", 1, 2, MODES, N_("NAME [N]"), N_("who may speak when: full, half, simplex-in, simplex-out"), "/mode half", run_mode },
+	{ "show", "视图", 1, 1, VIEWS, N_("VIEW"), N_("how messages are shown: text, hex, both, quoted, none"), "/show both", run_show },
+	{ "frame", "帧", 1, 2, FRAMES, N_("NAME [N]"), N_("the rule that cuts a stream into messages"), "/frame gap:50ms 1", run_frame },
+	{ "eol", "行尾", 1, 2, EOLS, N_("NAME [N]"), N_("how typed lines end: follow, lf, crlf, cr, nul, none"), "/eol crlf", run_eol },
+	{ "resend", "重发", 0, 0, NOTHING, "", N_("says the last line once more"), "/resend", run_resend },
+	{ "save", "保存", 1, 1, FILES, N_("FILE"), N_("keeps the conversation so far: as text, or as events where FILE ends in .jsonl"),
 	  "/save talk.txt", run_save },
-	{ "stats", "统计", 0, NOTHING, "", N_("peers, messages and bytes each way, rate"), "/stats", run_stats },
-	{ "trace", "跟踪", 1, STYLES, N_("[python|c|off]"), N_("shows every socket call"), "/trace c", run_trace },
-	{ "over", "完毕", 0, NOTHING, "", N_("half duplex: gives the turn away without a word"), "/over", run_over },
-	{ "help", "帮助", 1, COMMANDS, N_("[COMMAND]"), N_("this list, or one of it"), "/help encoding", run_help },
-	{ "quit", "退出", 0, NOTHING, "", N_("says goodbye to everybody and leaves"), "/quit", run_quit },
+	{ "stats", "统计", 0, 0, NOTHING, "", N_("peers, messages and bytes each way, rate"), "/stats", run_stats },
+	{ "trace", "跟踪", 0, 1, STYLES, N_("[python|c|off]"), N_("shows every socket call"), "/trace c", run_trace },
+	{ "over", "完毕", 0, 0, NOTHING, "", N_("half duplex: gives the turn away without a word"), "/over", run_over },
+	{ "help", "帮助", 0, 1, COMMANDS, N_("[COMMAND]"), N_("this list, or one of it"), "/help encoding", run_help },
+	{ "quit", "退出", 0, 0, NOTHING, "", N_("says goodbye to everybody and leaves"), "/quit", run_quit },
 };
 
 #define COMMANDS_COUNT (sizeof commands / sizeof *commands)
@@ -536,10 +536,12 @@ static void obey(dx_operator *o, dx_slice line)
 		c = find_command(dx_slice_of(text, (size_t)(rest - text)));
 		if (*rest != 0)
 			*rest++ = 0;
-		cut_words(rest, c != NULL ? c->words : 0, &w);
+		cut_words(rest, c != NULL ? c->most : 0, &w);
 		for (char *end = rest + strlen(rest); end > rest && end[-1] == ' ';)
 			*--end = 0;
-		if (c != NULL)
+		if (c != NULL && w.count < c->least)
+			say_command(o, c);
+		else if (c != NULL)
 			c->run(o, &w);
 		else if (text[0] >= '1' && text[0] <= '9' && text[1] == 0)
 			say_phrase(o, (unsigned)(text[0] - '0'));
@@ -588,6 +590,8 @@ const char *dx_operator_prompt(dx_operator *o)
 	bool may_speak;
 
 	o->prompt[0] = 0;
+	if (!o->screen->listens && dx_session_next_peer(o->screen->session, NULL) == NULL)
+		return "";
 	if (takes_turns(o, &may_speak) && !may_speak)
 		return "";
 	for (size_t i = 0; i < o->to.count && used < sizeof o->prompt - 16; i++)
@@ -693,7 +697,7 @@ const char *dx_operator_candidate(dx_operator *o, dx_slice line, size_t start, d
 {
 	bool first = true, at_start = start == 0 && begun.len > 0 && begun.data[0] == '/';
 	const command *c = command_at(line, start, &first);
-	enum completes kind = c == NULL ? NOTHING : first || c->completes == PEERS ? c->completes : c->words == 2 ? PEERS : NOTHING;
+	enum completes kind = c == NULL ? NOTHING : first || c->completes == PEERS ? c->completes : c->most == 2 ? PEERS : NOTHING;
 	const char *word;
 
 	for (size_t n = 0;; n++) {

@@ -9,6 +9,7 @@ typedef struct terminal {
 	bool is_done;                   /* that line is a message already: what comes begins a new one */
 	bool held_cr;                   /* a CR that LF may follow */
 	bool is_prompt;                 /* what stands in it looks like a question to type behind */
+	bool is_bad;                    /* something in it did not decode */
 } terminal;
 
 static void break_line(terminal *t)
@@ -60,28 +61,37 @@ static void add_lines(terminal *t, const dx_message *m, dx_slice marked)
 		add_part(t, m, marked);
 }
 
-static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
+/* Shows what has come; with `last` what is unfinished too. */
+static void add_bytes(terminal *t, dx_peer *p, dx_slice in, bool last)
 {
-	terminal *t = (terminal *)k;
 	dx_screen *screen = t->base.screen;
 	dx_message m = { .time_ns = dx_wall_clock_ns(), .peer = p, .direction = DX_IN };
 	dx_buf decoded;
-	size_t bad;
+	size_t bad = 0;
 
-	if (screen->view != &dx_view_text)
-		return;
 	dx_buf_init(&decoded, 4 * in.len + 64);
 	dx_buf_clear(&screen->text);
-	if (dx_session_decode(p, in, true, false, &decoded, &bad) == 0)
+	if (dx_session_decode(p, in, true, last, &decoded, &bad) == 0)
 		add_lines(t, &m, dx_buf_slice(&decoded));
+	t->is_bad |= bad > 0;
 	dx_buf_fini(&decoded);
 	dx_screen_put(screen);
 }
 
-/* Shown already, as it came. Behind a prompt one types on; behind anything else the line is over. */
-static void finish_line(terminal *t)
+static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 {
+	if (((dx_screen_sink *)k)->screen->view == &dx_view_text)
+		add_bytes((terminal *)k, p, in, false);
+}
+
+/* Shown already, as it came. Behind a prompt one types on; behind anything else the line is over. A character that is not yet
+ * whole waits for the next message, but not where the encoding seems to be another one anyway. */
+static void finish_line(terminal *t, dx_peer *p)
+{
+	if (t->is_bad && p->text.count > 0)
+		add_bytes(t, p, dx_slice_of("", 0), true);
 	t->is_done = true;
+	t->is_bad = false;
 	if (t->open_peer == 0 || t->is_prompt)
 		return;
 	dx_buf_clear(&t->base.screen->text);
@@ -101,7 +111,7 @@ static void message(dx_sink *k, const dx_message *m)
 	if (view->render == NULL || !dx_screen_shows(screen, m))
 		return;
 	if (view == &dx_view_text && m->direction == DX_IN && m->peer->stream != NULL) {
-		finish_line(t);
+		finish_line(t, m->peer);
 		return;
 	}
 	dx_buf_clear(&screen->text);
@@ -119,8 +129,10 @@ static void message(dx_sink *k, const dx_message *m)
 static void event(dx_sink *k, const dx_event *e)
 {
 	terminal *t = (terminal *)k;
+	dx_peer *gone = e->kind == DX_EVENT_CLOSE ? (dx_peer *)(uintptr_t)e->peer : NULL;
 
-	(void)e;
+	if (gone != NULL && gone->text.count > 0 && t->base.screen->view == &dx_view_text)
+		add_bytes(t, gone, dx_slice_of("", 0), true);
 	if (t->open_peer == 0)
 		return;
 	dx_buf_clear(&t->base.screen->text);

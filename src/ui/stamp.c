@@ -57,13 +57,13 @@ static void write_who(dx_stamper *s, const dx_message *m, const char *whom)
 	dx_buf who;
 
 	dx_buf_init(&who, sizeof s->who);
-	if (s->colors)
+	if (s->colors && whom == NULL)
 		(void)dx_buf_printf(&who, "\033[%s3%cm", m->direction == DX_IN ? "" : "1;", hues[(m->peer->number - 1) % (sizeof hues - 1)]);
 	if (whom == NULL)
 		(void)dx_buf_printf(&who, "#%u ", m->peer->number);
 	(void)dx_safe_add(&who, dx_slice_text(whom != NULL ? whom : dx_session_address(m->peer, address)), 0, NULL);
 	(void)dx_buf_add_text(&who, m->direction == DX_IN ? " ←" : " →");
-	(void)dx_buf_add_text(&who, s->colors ? "\033[0m " : " ");
+	(void)dx_buf_add_text(&who, s->colors && whom == NULL ? "\033[0m " : " ");
 	s->who_bytes = who.used;
 	if (who.used > 0)
 		memcpy(s->who, dx_buf_slice(&who).data, who.used);

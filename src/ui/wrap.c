@@ -51,7 +51,7 @@ size_t dx_wrap_columns(dx_slice safe)
 /* Of what fits into a row, what is put there: up to its last blank, if that is not far. */
 static size_t up_to_blank(dx_slice text, size_t fits)
 {
-	const uint8_t *blank = fits < text.len && text.data[fits] != ' ' ? memrchr(text.data + fits / 2, ' ', fits - fits / 2) : NULL;
+	const uint8_t *blank = fits < text.len ? memrchr(text.data + fits / 2, ' ', fits - fits / 2) : NULL;
 
 	return blank != NULL ? (size_t)(blank - text.data) + 1 : fits;
 }

@@ -328,7 +328,7 @@ class Commands(Terminal):
             p.see(lambda p: p.line == '2> ')
             p.enter('@3 at three')
             p.enter(f'{to}')                            # nobody named: those who were chosen stay
-            self.shows(p, 'whom? /to 2')
+            self.shows(p, '/to (/发给) N[,N…]: ')
             p.enter(f'{to} ,')
             p.enter(f'{to} 9')
             self.shows(p, 'no peer "9"')
@@ -366,7 +366,7 @@ class Commands(Terminal):
             p = self.at_listen(size=size)
             a, b = self.caller(p), self.caller(p, 2)
             p.enter(kick)
-            self.shows(p, 'whom? /kick 2')
+            self.shows(p, '/kick (/踢出) N: ')
             p.enter(f'{kick} 3')
             self.shows(p, 'no peer "3"')
             p.enter(f'{kick} 2')
