@@ -49,7 +49,8 @@ static double end(int master, int number)
 	wait4(child, &status, 0, &used);
 	child = 0;
 	close(master);
-	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
 /* How often `wanted` stands in the text. */
@@ -152,7 +153,7 @@ static void measure_shown(size_t megabytes, unsigned line_bytes, char **command)
 	snprintf(port, sizeof port, "%u", ntohs(at.sin_port));
 	while (command[last] != NULL)
 		last++;
-	command[last] = port;           /* there is room: see main */
+	command[last] = port; /* there is room: see main */
 	master = start(command);
 	client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	from_ns = now_ns();

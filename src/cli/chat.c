@@ -67,7 +67,7 @@ static void remember(const char *path, const struct answers *a)
 	dx_environment_make_folders(path);
 	fd = dx_sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd == -1)
-		return;                 /* a convenience, and no more */
+		return; /* a convenience, and no more */
 	(void)!dx_sys_write(fd, text, (size_t)len);
 	(void)dx_sys_close(fd);
 }
@@ -105,12 +105,13 @@ static int ask_for_all(dx_command_line *line)
 		return 2;
 	if (!ask(_("Encoding"), last.encoding[0] != 0 ? last.encoding : "utf-8", a.encoding))
 		return 2;
-	used = is_whole_endpoint(a.host) ? snprintf(endpoint, sizeof endpoint, "%s", a.host) :
-					   snprintf(endpoint, sizeof endpoint, strchr(a.host, ':') != NULL ? "tcp://[%s]:%s" : "tcp://%s:%s",
-						    a.host, a.port);
+	used = is_whole_endpoint(a.host)
+		       ? snprintf(endpoint, sizeof endpoint, "%s", a.host)
+		       : snprintf(endpoint, sizeof endpoint, strchr(a.host, ':') != NULL ? "tcp://[%s]:%s" : "tcp://%s:%s",
+				  a.host, a.port);
 	if (strcmp(a.encoding, "utf-8") != 0)
-		(void)snprintf(endpoint + used, sizeof endpoint - (size_t)used, "%cencoding=%s", strchr(endpoint, '?') != NULL ? '&' : ',',
-			       a.encoding);
+		(void)snprintf(endpoint + used, sizeof endpoint - (size_t)used, "%cencoding=%s",
+			       strchr(endpoint, '?') != NULL ? '&' : ',', a.encoding);
 	if (dx_cli_add_endpoint(line, endpoint) < 0)
 		return 2;
 	remember(path, &a);

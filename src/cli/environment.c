@@ -18,8 +18,8 @@ static void ask_for_colors(dx_settings *set)
  * erase too much takes messages away. */
 static bool reflows(const char *term)
 {
-	static const char *const tellers[] = { "TMUX", "VTE_VERSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION",
-					       "ALACRITTY_WINDOW_ID", "WEZTERM_PANE" };
+	static const char *const tellers[] = { "TMUX",       "VTE_VERSION",         "KITTY_WINDOW_ID", "KONSOLE_VERSION",
+					       "WT_SESSION", "ALACRITTY_WINDOW_ID", "WEZTERM_PANE" };
 	static const char *const terms[] = { "tmux", "screen", "alacritty", "foot", "xterm-kitty", "xterm-ghostty" };
 
 	for (size_t i = 0; i < sizeof tellers / sizeof *tellers; i++) {

@@ -38,8 +38,13 @@ int dx_status_of(const dx_error *why)
 
 void dx_session_tell_error(dx_session *s, const dx_error *why, int status, const dx_peer *p)
 {
-	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR, .error = why, .status = status, .peer = p,
-					.number = p != NULL && p->stream != NULL && status != 0 ? dx_stream_unacknowledged(p->stream) : 0 });
+	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR,
+					.error = why,
+					.status = status,
+					.peer = p,
+					.number = p != NULL && p->stream != NULL && status != 0
+							  ? dx_stream_unacknowledged(p->stream)
+							  : 0 });
 }
 
 void dx_session_fail(dx_session *s, const dx_error *why, const dx_peer *p)
@@ -92,8 +97,8 @@ void dx_session_on_closing_over(void *ctx)
 
 static void stop_timers(dx_session *s)
 {
-	dx_timer *const timers[] = { &s->deadline, &s->idle,  &s->expire,      &s->answer, &s->linger,
-				     &s->quiet,    &s->stall, &s->acknowledged };
+	dx_timer *const timers[] = { &s->deadline, &s->idle,  &s->expire, &s->answer,
+				     &s->linger,   &s->quiet, &s->stall,  &s->acknowledged };
 
 	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
 		dx_timer_stop(s->loop, timers[i]);
@@ -114,7 +119,7 @@ void dx_session_end(dx_session *s, int status)
 	if (s->discarded_bytes > 0)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_DISCARDED, .number = s->discarded_bytes });
 	DX_EACH_PEER(s, p)
-		dx_session_let_go(p, DX_REASON_ENDED);
+	dx_session_let_go(p, DX_REASON_ENDED);
 	dx_places_close(s);
 	(void)dx_timer_start(s->loop, &s->closing, CLOSE_LIMIT_NS);
 	dx_session_stop_if_over(s);

@@ -11,7 +11,7 @@ struct dx_feed {
 	int fd;
 	uint64_t bytes;
 	dx_targets to;
-	uint32_t numbers[];             /* what `to` points to */
+	uint32_t numbers[]; /* what `to` points to */
 };
 
 void dx_feed_free(dx_session *s)
@@ -47,7 +47,7 @@ static void on_data(void *ctx, dx_slice in)
 	dx_feed *f = ctx;
 	int r = dx_order_bytes(f->session, &f->to, in, DX_MESSAGE_TYPED | DX_MESSAGE_FILE);
 
-	if (r == 0) {                   /* the session ends, and tells what was not delivered */
+	if (r == 0) { /* the session ends, and tells what was not delivered */
 		dx_feed_free(f->session);
 		return;
 	}
@@ -76,7 +76,7 @@ void dx_feed_update(dx_session *s)
 	dx_peer *p;
 
 	DX_EACH_PEER(s, p)
-		full |= p->stream != NULL && dx_targets_hold(&f->to, p->number) && !dx_stream_has_room(p->stream);
+	full |= p->stream != NULL && dx_targets_hold(&f->to, p->number) && !dx_stream_has_room(p->stream);
 	if (full)
 		dx_inlet_pause(f->inlet);
 	else

@@ -18,7 +18,8 @@ static bool is_any_peer(const dx_session *s, bool (*is)(const dx_peer *p))
 {
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		if (is(p))
 			return true;
 	}
@@ -87,7 +88,8 @@ void dx_session_on_stall(void *ctx)
 	int64_t now_ns = dx_loop_now_ns(s->loop);
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		if (s->peer_count > 1 && is_full(p) &&
 		    now_ns - dx_stream_took_ns(p->stream) >= (DX_LIMIT_STALL_MS - 600) * DX_NS_PER_MS) {
 			p->going = true;
@@ -107,7 +109,8 @@ static void pause_all(dx_session *s, bool pause)
 {
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		dx_hear_pause(p, pause);
 		if (p->stream != NULL && pause)
 			dx_stream_pause(p->stream);
@@ -145,5 +148,5 @@ void dx_session_sink_failed(dx_session *s, int code)
 	if (status == 1)
 		dx_session_tell_error(s, &why, 1, NULL);
 	dx_session_end(s, status);
-	s->status = status;             /* even where it was ending already */
+	s->status = status; /* even where it was ending already */
 }

@@ -11,7 +11,8 @@ static int reach(dx_session *s, const dx_targets *to, dx_slice what, int (*say)(
 	int reached = 0, r = 0;
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		int said = -EAGAIN;
 
 		if (s->ending)
@@ -115,7 +116,7 @@ int dx_order_mode(dx_session *s, uint32_t number, const dx_mode *mode)
 	dx_peer *p;
 
 	DX_EACH_PEER(s, p)
-		p->has_turn |= r == 0 && (number == 0 || p->number == number) && !p->awaits_answer;
+	p->has_turn |= r == 0 && (number == 0 || p->number == number) && !p->awaits_answer;
 	dx_session_update_input(s);
 	return r;
 }
@@ -135,7 +136,8 @@ void dx_order_over(dx_session *s)
 {
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		if (p->manner->mode->takes_turns && p->has_turn) {
 			p->has_turn = false;
 			p->awaits_answer = true;

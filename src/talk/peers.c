@@ -13,7 +13,8 @@ dx_peer *dx_session_find_peer(dx_session *s, uint32_t number)
 {
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		if (p->number == number)
 			return p;
 	}
@@ -92,7 +93,7 @@ void dx_session_touch(dx_session *s, dx_peer *p)
 {
 	p->heard_ns = s->active_ns = dx_loop_now_ns(s->loop);
 	if (p->stream != NULL && s->settings->idle_ns <= 0)
-		return;         /* nobody asks who was silent for longest, and the neighbours are not in the cache */
+		return; /* nobody asks who was silent for longest, and the neighbours are not in the cache */
 	dx_link_remove(&p->link);
 	dx_link_add(&s->peers, &p->link);
 }
@@ -117,8 +118,9 @@ static dx_reason reason_of(const dx_peer *p, const dx_error *why)
 		return p->reason;
 	if (why == NULL)
 		return DX_REASON_FINISHED;
-	return why->code == -ECONNRESET || why->code == -EPIPE ? DX_REASON_RESET : why->code == -DX_ECUT ? DX_REASON_CUT
-										   : DX_REASON_ERROR;
+	return why->code == -ECONNRESET || why->code == -EPIPE ? DX_REASON_RESET
+	       : why->code == -DX_ECUT                         ? DX_REASON_CUT
+							       : DX_REASON_ERROR;
 }
 
 static void free_peer(dx_peer *p)
@@ -205,7 +207,7 @@ void dx_session_hear_end(dx_peer *p)
 	dx_hear_end(p);
 	if (s->ending || p->going)
 		return;
-	p->awaits_answer = false;       /* its end counts as its answer */
+	p->awaits_answer = false; /* its end counts as its answer */
 	if (p->manner->mode->heard != NULL)
 		p->manner->mode->heard(p);
 	s->role->peer_ended(s, p);

@@ -122,12 +122,13 @@ int dx_session_change(dx_session *s, dx_peer *one, void (*change)(dx_manner *m, 
 
 	for (size_t i = 0; i < s->place_count && one == NULL; i++)
 		change(&s->places[i].manner, to);
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		if (one == NULL && p->manner != &p->place->manner)
 			(void)change_one(p, change, to);
 		if (one == NULL || one == p) {
 			dx_cutter_rescan(&p->cutter);
-			memset(p->text.shift, 0, sizeof p->text.shift);         /* but what is unfinished is not lost */
+			memset(p->text.shift, 0, sizeof p->text.shift); /* but what is unfinished is not lost */
 			p->text.flags = 0;
 		}
 	}
@@ -197,7 +198,8 @@ void dx_session_free(dx_session *s)
 	if (s == NULL)
 		return;
 	s->ending = true;
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		if (p->stream != NULL)
 			dx_stream_close(p->stream);
 		else

@@ -8,15 +8,15 @@
 
 struct dx_source {
 	dx_session *session;
-	dx_inlet *inlet;                /* NULL: nothing (more) to open */
-	int file_fd;                    /* ours to close; -1 */
-	size_t next_text;               /* of the command line */
-	bool as_bytes;                  /* otherwise by lines … */
-	void (*say)(dx_session *s, dx_slice line);      /* … as this says them */
-	bool stopped;                   /* by who asked to pause */
+	dx_inlet *inlet;                           /* NULL: nothing (more) to open */
+	int file_fd;                               /* ours to close; -1 */
+	size_t next_text;                          /* of the command line */
+	bool as_bytes;                             /* otherwise by lines … */
+	void (*say)(dx_session *s, dx_slice line); /* … as this says them */
+	bool stopped;                              /* by who asked to pause */
 	bool input_ended;
 	dx_buf pending;
-	size_t scanned;                 /* of pending: no line end begins before */
+	size_t scanned; /* of pending: no line end begins before */
 };
 
 static const dx_targets everybody = { NULL, 0 };
@@ -177,13 +177,17 @@ int dx_source_new(dx_session *s)
 {
 	static const dx_inlet_events events = { .data = on_data, .end = on_end, .error = on_error };
 	const char *file = s->settings->file;
-	bool named = file != NULL && strcmp(file, "-") != 0, as_json = s->settings->json && file == NULL && s->role != &dx_role_send;
+	bool named = file != NULL && strcmp(file, "-") != 0,
+	     as_json = s->settings->json && file == NULL && s->role != &dx_role_send;
 	struct dx_source *src = dx_sys_calloc(1, sizeof *src);
 	int fd = s->input_fd;
 
 	if (src == NULL)
 		return -ENOMEM;
-	*src = (struct dx_source){ .session = s, .file_fd = -1, .stopped = true, .say = as_json ? dx_source_json_line : say_line,
+	*src = (struct dx_source){ .session = s,
+				   .file_fd = -1,
+				   .stopped = true,
+				   .say = as_json ? dx_source_json_line : say_line,
 				   .as_bytes = file != NULL || (!as_json && !wants_lines(s)) };
 	dx_buf_init(&src->pending, DX_LIMIT_LINE_BYTES);
 	s->source = src;

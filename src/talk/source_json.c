@@ -34,17 +34,21 @@ static void answer(dx_session *s, int r, const char *about)
 }
 
 /* Has `act` done for each peer of "to", one after another, or for all where it is not given. */
-static void for_targets(dx_session *s, json_t *object, int (*act)(dx_session *s, const dx_targets *to, json_t *value), json_t *value)
+static void for_targets(dx_session *s, json_t *object, int (*act)(dx_session *s, const dx_targets *to, json_t *value),
+			json_t *value)
 {
 	json_t *to = json_object_get(object, "to"), *number;
 	size_t i;
 
 	if (to == NULL && s->peer_count > 0)
 		answer(s, act(s, &(dx_targets){ NULL, 0 }, value), json_string_value(value));
-	json_array_foreach(to, i, number) {
+	json_array_foreach(to, i, number)
+	{
 		uint32_t one = (uint32_t)json_integer_value(number);
 		char text[32];
-		int r = one == json_integer_value(number) && dx_session_find_peer(s, one) != NULL ? act(s, &(dx_targets){ &one, 1 }, value) : -ENOTCONN;
+		int r = one == json_integer_value(number) && dx_session_find_peer(s, one) != NULL
+				? act(s, &(dx_targets){ &one, 1 }, value)
+				: -ENOTCONN;
 
 		(void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(number));
 		answer(s, r, r == -ENOTCONN ? text : json_string_value(value));
@@ -86,7 +90,8 @@ static void do_file(dx_session *s, json_t *object, json_t *value)
 	size_t i;
 	int r;
 
-	json_array_foreach(to, i, number) {
+	json_array_foreach(to, i, number)
+	{
 		if (targets.count < DX_TARGETS_MAX)
 			numbers[targets.count++] = (uint32_t)json_integer_value(number);
 	}
@@ -129,8 +134,8 @@ static const struct {
 	const char *key;
 	json_type type;
 	void (*act)(dx_session *s, json_t *object, json_t *value);
-} commands[] = { { "send", JSON_STRING, do_send },       { "hex", JSON_STRING, do_hex }, { "file", JSON_STRING, do_file },
-		 { "hangup", JSON_INTEGER, do_hangup },  { "set", JSON_OBJECT, do_set }, { "quit", JSON_TRUE, do_quit } };
+} commands[] = { { "send", JSON_STRING, do_send },      { "hex", JSON_STRING, do_hex }, { "file", JSON_STRING, do_file },
+		 { "hangup", JSON_INTEGER, do_hangup }, { "set", JSON_OBJECT, do_set }, { "quit", JSON_TRUE, do_quit } };
 
 static bool carry_out(dx_session *s, json_t *object)
 {

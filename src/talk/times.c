@@ -12,7 +12,8 @@ static int64_t let_the_silent_go(dx_session *s, int64_t now_ns, int64_t limit_ns
 {
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		if (now_ns - p->heard_ns < limit_ns)
 			return p->heard_ns;
 		if (s->settings->once)
@@ -39,7 +40,8 @@ static void on_idle(void *ctx)
 void dx_session_begin_idle(dx_session *s)
 {
 	const dx_settings *set = s->settings;
-	bool gives_turn_back = s->places[0].manner.mode->takes_turns && dx_session_at_terminal(s) && set->idle_ns == set->timeout_ns;
+	bool gives_turn_back = s->places[0].manner.mode->takes_turns && dx_session_at_terminal(s) &&
+			       set->idle_ns == set->timeout_ns;
 
 	s->active_ns = dx_loop_now_ns(s->loop);
 	if (set->idle_ns > 0 && !gives_turn_back)
@@ -61,7 +63,8 @@ static void on_expire(void *ctx)
 	int64_t now_ns = dx_loop_now_ns(s->loop), next_ns = INT64_MAX;
 	dx_peer *p;
 
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		int64_t left_ns = p->heard_ns + expiry_ns(p) - now_ns;
 
 		if (expiry_ns(p) == 0)
@@ -92,7 +95,8 @@ static void on_no_answer(void *ctx)
 		return;
 	}
 	dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_ANSWER });
-	DX_EACH_PEER(s, p) {
+	DX_EACH_PEER(s, p)
+	{
 		p->has_turn = true;
 		p->awaits_answer = false;
 	}
@@ -115,7 +119,10 @@ void dx_session_begin_times(dx_session *s)
 	bool datagrams = transport == DX_UDP || transport == DX_UNIX_DGRAM;
 
 	s->active_ns = dx_loop_now_ns(s->loop);
-	s->answer_ns = s->role->listens ? 0 : set->timeout_ns >= 0 ? set->timeout_ns : datagrams ? DX_LIMIT_ANSWER_MS * DX_NS_PER_MS : 0;
+	s->answer_ns = s->role->listens       ? 0
+		       : set->timeout_ns >= 0 ? set->timeout_ns
+		       : datagrams            ? DX_LIMIT_ANSWER_MS * DX_NS_PER_MS
+					      : 0;
 	if (set->deadline_ns > 0)
 		(void)dx_timer_start(s->loop, &s->deadline, set->deadline_ns);
 	if (s->role->listens)

@@ -13,12 +13,12 @@
 #define STATUS_NS    DX_NS_PER_S
 #define OPEN_LIMIT   ((size_t)1024 * 1024)
 #define OUT_LIMIT    ((size_t)32 * 1024 * 1024)
-#define OUT_PIECE    ((size_t)16 * 1024)        /* what is gathered before it is handed over within a turn */
+#define OUT_PIECE    ((size_t)16 * 1024) /* what is gathered before it is handed over within a turn */
 #define LINE_LIMIT   ((size_t)4 * 1024 * 1024)
 #define PASTE_BEGIN  "\033[200~"
 #define PASTE_END    "\033[201~"
 #define MARKER_BYTES (sizeof PASTE_BEGIN - 1)
-#define PASTE_END_NS (5 * DX_NS_PER_MS)         /* what follows an end of a paste so soon was not typed */
+#define PASTE_END_NS (5 * DX_NS_PER_MS) /* what follows an end of a paste so soon was not typed */
 
 struct dx_console {
 	dx_screen *screen;
@@ -27,11 +27,11 @@ struct dx_console {
 	dx_keys *keys;
 	dx_operator *operator;
 	dx_region region;
-	dx_buf out;                     /* for the terminal, at the end of the turn */
-	dx_buf open;                    /* the unfinished line */
+	dx_buf out;  /* for the terminal, at the end of the turn */
+	dx_buf open; /* the unfinished line */
 	size_t open_indent;
 	dx_buf status;
-	dx_buf typed;                   /* a part of a marker that has not come whole */
+	dx_buf typed; /* a part of a marker that has not come whole */
 	bool pasting, closed, suspended, will_draw;
 	int64_t pasted_ns, drawn_ns;
 };
@@ -101,12 +101,17 @@ static void draw(dx_console *c)
 		c->editor->set_prompt(dx_operator_prompt(c->operator));
 		dx_buf_clear(&c->status);
 		if (c->screen->settings->status)
-			dx_operator_add_status(c->operator, &c->status);
+			dx_operator_add_status(c->operator, & c->status);
 		look = c->editor->look();
 		dx_region_draw(&c->region,
-			       &(dx_region_view){ .open = dx_buf_slice(&c->open), .open_indent = c->open_indent,
-						  .status = dx_buf_slice(&c->status), .prompt = look.prompt, .line = look.line,
-						  .point = look.point, .marked = look.marked, .marked_bytes = look.marked_bytes },
+			       &(dx_region_view){ .open = dx_buf_slice(&c->open),
+						  .open_indent = c->open_indent,
+						  .status = dx_buf_slice(&c->status),
+						  .prompt = look.prompt,
+						  .line = look.line,
+						  .point = look.point,
+						  .marked = look.marked,
+						  .marked_bytes = look.marked_bytes },
 			       &c->out);
 	}
 	c->drawn_ns = dx_wall_clock_ns();
@@ -138,7 +143,9 @@ static void on_tick(void *ctx)
 
 static void add_line(dx_console *c, dx_slice line, size_t indent)
 {
-	dx_wrap w = { .columns = c->region.columns, .indent = indent <= c->region.columns / 2 ? indent : 2, .by_words = true };
+	dx_wrap w = { .columns = c->region.columns,
+		      .indent = indent <= c->region.columns / 2 ? indent : 2,
+		      .by_words = true };
 
 	(void)dx_wrap_add(&w, line, &c->out);
 	(void)dx_buf_add_text(&c->out, "\n");
@@ -163,7 +170,7 @@ void dx_console_write(dx_console *c, dx_slice text, size_t indent)
 	}
 	if (text.len > 0) {
 		c->open_indent = c->open.used == 0 ? indent : c->open_indent;
-		if (dx_buf_add(&c->open, text) < 0) {   /* longer than anybody reads: a line of its own */
+		if (dx_buf_add(&c->open, text) < 0) { /* longer than anybody reads: a line of its own */
 			add_line(c, dx_buf_slice(&c->open), c->open_indent);
 			dx_buf_clear(&c->open);
 			(void)dx_buf_add(&c->open, text);
@@ -311,8 +318,12 @@ static void on_typed(void *ctx, dx_slice bytes)
 
 static int begin(dx_console *c)
 {
-	static const dx_editor_events events = { .line = on_line, .end = on_end, .changed = on_changed, .candidate = candidate,
-						 .takes_file = takes_file, .choices = choices };
+	static const dx_editor_events events = { .line = on_line,
+						 .end = on_end,
+						 .changed = on_changed,
+						 .candidate = candidate,
+						 .takes_file = takes_file,
+						 .choices = choices };
 	static const dx_keys_events key_events = { .typed = on_typed, .end = on_end, .tick = on_tick };
 	int r = dx_operator_new(c->screen, c, &c->operator);
 

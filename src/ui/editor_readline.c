@@ -9,19 +9,19 @@
 #include <readline/readline.h>
 
 #define HISTORY_LINES 1000
-#define ABORT_KEY     7         /* Ctrl-G */
+#define ABORT_KEY     7 /* Ctrl-G */
 
 static struct {
 	const dx_editor_events *on;
 	void *ctx;
-	dx_slice keys;                  /* typed, and not yet read */
+	dx_slice keys; /* typed, and not yet read */
 	const char *history;
-	int kept;                       /* lines of this run */
-	bool returned;                  /* by give_back */
-	char *back;                     /* that line, until readline has begun its next one, which is empty */
+	int kept;      /* lines of this run */
+	bool returned; /* by give_back */
+	char *back;    /* that line, until readline has begun its next one, which is empty */
 	bool line_ended;
 	bool changed;
-	char locale[64];                /* LC_CTYPE as it was before readline looked at the environment */
+	char locale[64]; /* LC_CTYPE as it was before readline looked at the environment */
 } e;
 
 /* A command that wants more keys than there are is given up. */
@@ -231,9 +231,17 @@ static dx_editor_look look(void)
 	bool marked = rl_mark_active_p() != 0 && to <= rl_end;
 
 	return (dx_editor_look){ .prompt = dx_slice_text(rl_display_prompt != NULL ? rl_display_prompt : ""),
-				 .line = dx_slice_of(rl_line_buffer, (size_t)rl_end), .point = (size_t)rl_point,
-				 .marked = marked ? (size_t)from : 0, .marked_bytes = marked ? (size_t)(to - from) : 0 };
+				 .line = dx_slice_of(rl_line_buffer, (size_t)rl_end),
+				 .point = (size_t)rl_point,
+				 .marked = marked ? (size_t)from : 0,
+				 .marked_bytes = marked ? (size_t)(to - from) : 0 };
 }
 
-const dx_editor dx_editor_module = { .version = DX_EDITOR_VERSION, .open = open_editor, .close = close_editor, .type = type,
-				     .paste = paste, .set_prompt = set_prompt, .give_back = give_back, .look = look };
+const dx_editor dx_editor_module = { .version = DX_EDITOR_VERSION,
+				     .open = open_editor,
+				     .close = close_editor,
+				     .type = type,
+				     .paste = paste,
+				     .set_prompt = set_prompt,
+				     .give_back = give_back,
+				     .look = look };

@@ -6,7 +6,7 @@
 /* What is kept of a message, or of somebody's coming and going: as it was, since it is written only if somebody asks. The
  * address and the bytes follow. */
 struct kept {
-	size_t size;                    /* of all of it, in whole records */
+	size_t size; /* of all of it, in whole records */
 	int64_t time_ns;
 	bool is_message;
 	uint8_t kind, reason, direction;
@@ -24,7 +24,7 @@ struct dx_keeper {
 	dx_sink sink;
 	dx_screen *screen;
 	dx_buf all;
-	uint64_t lost;                  /* messages */
+	uint64_t lost; /* messages */
 };
 
 static const struct kept *first(dx_slice rest)
@@ -60,8 +60,12 @@ static void keep(dx_keeper *k, const dx_peer *p, const dx_event *e, const dx_mes
 		return;
 	}
 	new = (void *)dx_buf_tail(&k->all);
-	*new = (struct kept){ .size = size, .is_message = m != NULL, .number = p->number, .place = p->place,
-			      .encoding = p->manner->encoding, .address_len = p->address->len };
+	*new = (struct kept){ .size = size,
+			      .is_message = m != NULL,
+			      .number = p->number,
+			      .place = p->place,
+			      .encoding = p->manner->encoding,
+			      .address_len = p->address->len };
 	if (e != NULL) {
 		new->kind = (uint8_t)e->kind;
 		new->reason = (uint8_t)e->reason;
@@ -136,11 +140,20 @@ static int write_one(dx_keeper *k, const struct kept *old, dx_stamper *text, dx_
 {
 	dx_addr address = { .len = old->address_len };
 	dx_manner manner = { .encoding = old->encoding };
-	dx_peer peer = { .number = old->number, .session = k->screen->session, .place = old->place, .manner = &manner,
-			 .address = &address, .in_bytes = old->in_bytes, .out_bytes = old->out_bytes };
+	dx_peer peer = { .number = old->number,
+			 .session = k->screen->session,
+			 .place = old->place,
+			 .manner = &manner,
+			 .address = &address,
+			 .in_bytes = old->in_bytes,
+			 .out_bytes = old->out_bytes };
 	dx_slice bytes = dx_slice_of(old->bytes + old->address_len, old->bytes_len + old->eol_len);
-	dx_message m = { .time_ns = old->time_ns, .peer = &peer, .direction = old->direction, .flags = old->flags,
-			 .bytes = dx_slice_first(bytes, old->bytes_len), .eol = dx_slice_after(bytes, old->bytes_len),
+	dx_message m = { .time_ns = old->time_ns,
+			 .peer = &peer,
+			 .direction = old->direction,
+			 .flags = old->flags,
+			 .bytes = dx_slice_first(bytes, old->bytes_len),
+			 .eol = dx_slice_after(bytes, old->bytes_len),
 			 .true_len = old->true_len };
 	dx_event e = { .kind = old->kind, .time_ns = old->time_ns, .peer = &peer, .reason = old->reason };
 	bool escaped;

@@ -31,14 +31,21 @@ static const char *attempt(const char *operation)
 {
 	static const struct {
 		const char *operation, *sentence;
-	} attempts[] = { { "connect", N_("cannot connect to") }, { "bind", N_("cannot listen at") },
-		         { "resolve", N_("cannot find") },       { "send", N_("cannot send to") },
-		         { "receive", N_("cannot receive from") }, { "open", N_("cannot open") },
-		         { "read", N_("cannot read") },          { "write", N_("cannot write to") },
-		         { "inherit", N_("cannot take over") },  { "wait", N_("what was waited for did not come") },
-		         { "answer", N_("no answer") },           { "idle", N_("silence") },
-		         { "end", N_("it is over") },          { "deadline", N_("the deadline has passed") },
-		         { "input", N_("a line of standard input:") } };
+	} attempts[] = { { "connect", N_("cannot connect to") },
+			 { "bind", N_("cannot listen at") },
+			 { "resolve", N_("cannot find") },
+			 { "send", N_("cannot send to") },
+			 { "receive", N_("cannot receive from") },
+			 { "open", N_("cannot open") },
+			 { "read", N_("cannot read") },
+			 { "write", N_("cannot write to") },
+			 { "inherit", N_("cannot take over") },
+			 { "wait", N_("what was waited for did not come") },
+			 { "answer", N_("no answer") },
+			 { "idle", N_("silence") },
+			 { "end", N_("it is over") },
+			 { "deadline", N_("the deadline has passed") },
+			 { "input", N_("a line of standard input:") } };
 
 	for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
 		if (strcmp(attempts[i].operation, operation) == 0)
@@ -78,8 +85,9 @@ static bool warns(dx_note note)
 
 static void add_guess(dx_buf *out, const dx_event *e, bool at_console)
 {
-	(void)dx_buf_add_text(out, at_console ? _("duplex: some bytes are not valid in this encoding; they would be with /encoding ") :
-						_("duplex: some bytes are not valid in this encoding; they would be with -e "));
+	(void)dx_buf_add_text(
+		out, at_console ? _("duplex: some bytes are not valid in this encoding; they would be with /encoding ")
+				: _("duplex: some bytes are not valid in this encoding; they would be with -e "));
 	add_safe(out, e->detail);
 }
 
@@ -87,7 +95,8 @@ static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 {
 	switch (e->note) {
 	case DX_NOTE_ESCAPED:
-		(void)dx_buf_add_text(out, _("duplex: some bytes were shown escaped; --once or --show raw gives them as they came"));
+		(void)dx_buf_add_text(
+			out, _("duplex: some bytes were shown escaped; --once or --show raw gives them as they came"));
 		break;
 	case DX_NOTE_NO_LINE_END:
 		(void)dx_buf_add_text(out, _("(the other side sends no line ends; -n sends none either)"));
@@ -104,7 +113,8 @@ static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 		(void)dx_buf_add_text(out, _("(nobody is there yet; it was not sent)"));
 		break;
 	case DX_NOTE_DISCARDED:
-		(void)dx_buf_printf(out, _("duplex: %llu bytes came and were discarded (simplex-out)"), (unsigned long long)e->number);
+		(void)dx_buf_printf(out, _("duplex: %llu bytes came and were discarded (simplex-out)"),
+				    (unsigned long long)e->number);
 		break;
 	case DX_NOTE_RESTING:
 		(void)dx_buf_printf(out, _("duplex: no further clients for a moment: %s"), _(dx_error_text(e->error->code)));
@@ -140,10 +150,11 @@ static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 
 bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
 {
-	bool talkative = !screen->settings->quiet && !screen->settings->json && (screen->settings->verbose > 0 || (screen->err_is_terminal && screen->out_is_terminal));
+	bool talkative = !screen->settings->quiet && !screen->settings->json &&
+			 (screen->settings->verbose > 0 || (screen->err_is_terminal && screen->out_is_terminal));
 
 	if (!talkative && (e->kind == DX_EVENT_OPEN || e->kind == DX_EVENT_CLOSE))
-		return false;   /* first, since a translation costs files to look for */
+		return false; /* first, since a translation costs files to look for */
 	switch (e->kind) {
 	case DX_EVENT_LISTENING:
 		(void)dx_buf_add_text(out, "listening on ");

@@ -63,7 +63,9 @@ static void add_typed(dx_region *r, dx_wrap *w, dx_slice part)
 static void add_line(dx_region *r, dx_wrap *w, const dx_region_view *v, size_t from, size_t to)
 {
 	size_t begin = v->marked < from ? from : v->marked > to ? to : v->marked;
-	size_t end = v->marked + v->marked_bytes < begin ? begin : v->marked + v->marked_bytes > to ? to : v->marked + v->marked_bytes;
+	size_t end = v->marked + v->marked_bytes < begin ? begin
+		     : v->marked + v->marked_bytes > to  ? to
+							 : v->marked + v->marked_bytes;
 
 	add_typed(r, w, dx_slice_of(v->line.data + from, begin - from));
 	if (end > begin) {
@@ -92,7 +94,9 @@ static void add_status(dx_region *r, dx_wrap *w, dx_slice status)
 /* Lays all rows out in the scratch, and tells where the cursor is to stand. */
 static dx_wrap lay_out(dx_region *r, const dx_region_view *v, dx_wrap *ret_cursor)
 {
-	dx_wrap w = { .columns = r->columns, .indent = v->open_indent <= r->columns / 2 ? v->open_indent : 2, .by_words = true };
+	dx_wrap w = { .columns = r->columns,
+		      .indent = v->open_indent <= r->columns / 2 ? v->open_indent : 2,
+		      .by_words = true };
 
 	dx_buf_clear(&r->text);
 	if (v->open.len > 0) {
@@ -108,7 +112,7 @@ static dx_wrap lay_out(dx_region *r, const dx_region_view *v, dx_wrap *ret_curso
 	}
 	(void)dx_wrap_add(&w, v->prompt, &r->text);
 	add_line(r, &w, v, 0, v->point);
-	if (w.column >= w.columns)              /* a cursor cannot stand behind the last column */
+	if (w.column >= w.columns) /* a cursor cannot stand behind the last column */
 		(void)dx_wrap_break(&w, &r->text);
 	*ret_cursor = w;
 	add_line(r, &w, v, v->point, v->line.len);

@@ -5,11 +5,11 @@
 
 typedef struct terminal {
 	dx_screen_sink base;
-	uint32_t open_peer;             /* whose unfinished line the cursor stands in; 0: the cursor is at the start of a line */
-	bool is_done;                   /* that line is a message already: what comes begins a new one */
-	bool held_cr;                   /* a CR that LF may follow */
-	bool is_prompt;                 /* what stands in it looks like a question to type behind */
-	bool is_bad;                    /* something in it did not decode */
+	uint32_t open_peer; /* whose unfinished line the cursor stands in; 0: the cursor is at the start of a line */
+	bool is_done;       /* that line is a message already: what comes begins a new one */
+	bool held_cr;       /* a CR that LF may follow */
+	bool is_prompt;     /* what stands in it looks like a question to type behind */
+	bool is_bad;        /* something in it did not decode */
 } terminal;
 
 static void break_line(terminal *t)
@@ -107,7 +107,7 @@ static void message(dx_sink *k, const dx_message *m)
 	bool escaped;
 
 	if ((m->flags & DX_MESSAGE_TYPED) != 0 && screen->input_is_terminal && screen->console == NULL)
-		t->open_peer = 0;       /* the Enter that ended it was echoed */
+		t->open_peer = 0; /* the Enter that ended it was echoed */
 	if (view->render == NULL || !dx_screen_shows(screen, m))
 		return;
 	if (view == &dx_view_text && m->direction == DX_IN && m->peer->stream != NULL) {
@@ -140,8 +140,9 @@ static void event(dx_sink *k, const dx_event *e)
 	dx_screen_put(t->base.screen);
 }
 
-static const dx_sink_kind kind = { .name = "terminal", .bytes = bytes, .message = message, .event = event,
-				   .is_full = dx_screen_is_full };
+static const dx_sink_kind kind = {
+	.name = "terminal", .bytes = bytes, .message = message, .event = event, .is_full = dx_screen_is_full
+};
 
 dx_sink *dx_sink_terminal_new(dx_screen *screen)
 {

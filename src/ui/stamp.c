@@ -52,13 +52,14 @@ int dx_stamp_add(dx_stamper *s, dx_buf *out, int64_t time_ns)
 /* "#2 127.0.0.1:51322 ← ", in its colour. */
 static void write_who(dx_stamper *s, const dx_message *m, const char *whom)
 {
-	static const char hues[] = "625134";    /* cyan, green, magenta, red, yellow, blue: of SGR 3x */
+	static const char hues[] = "625134"; /* cyan, green, magenta, red, yellow, blue: of SGR 3x */
 	char address[DX_ADDR_TEXT];
 	dx_buf who;
 
 	dx_buf_init(&who, sizeof s->who);
 	if (s->colors && whom == NULL)
-		(void)dx_buf_printf(&who, "\033[%s3%cm", m->direction == DX_IN ? "" : "1;", hues[(m->peer->number - 1) % (sizeof hues - 1)]);
+		(void)dx_buf_printf(&who, "\033[%s3%cm", m->direction == DX_IN ? "" : "1;",
+				    hues[(m->peer->number - 1) % (sizeof hues - 1)]);
 	if (whom == NULL)
 		(void)dx_buf_printf(&who, "#%u ", m->peer->number);
 	(void)dx_safe_add(&who, dx_slice_text(whom != NULL ? whom : dx_session_address(m->peer, address)), 0, NULL);

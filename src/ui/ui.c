@@ -11,8 +11,8 @@
 #define _(text) gettext(text)
 
 #define TEXT_LIMIT ((size_t)8 * 1024 * 1024)
-#define SINKS 2
-#define DRAIN_MS 60000
+#define SINKS      2
+#define DRAIN_MS   60000
 
 struct dx_ui {
 	dx_screen screen;
@@ -117,7 +117,8 @@ static dx_sink *choose_sink(dx_screen *screen)
 
 static bool wants_colors(const dx_screen *screen)
 {
-	return screen->settings->color == DX_COLOR_ALWAYS || (screen->settings->color == DX_COLOR_AUTO && screen->out_is_terminal);
+	return screen->settings->color == DX_COLOR_ALWAYS ||
+	       (screen->settings->color == DX_COLOR_AUTO && screen->out_is_terminal);
 }
 
 /* Where a person both reads and types, and the terminal can do more than a teletype. */
@@ -125,8 +126,8 @@ static bool wants_console(const dx_screen *screen, const dx_role *role)
 {
 	const dx_settings *set = screen->settings;
 
-	return screen->out_is_terminal && screen->input_is_terminal && set->edits && !set->json && screen->view != &dx_view_raw &&
-	       set->manner.mode->speaks && role != &dx_role_send;
+	return screen->out_is_terminal && screen->input_is_terminal && set->edits && !set->json &&
+	       screen->view != &dx_view_raw && set->manner.mode->speaks && role != &dx_role_send;
 }
 
 static int open_console(dx_screen *screen, const dx_role *role)
@@ -164,7 +165,8 @@ int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, d
 	screen->stamper.style = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;
 	ui->sinks[0] = choose_sink(screen);
 	ui->sinks[1] = dx_notices_new(screen);
-	if (ui->sinks[1] == NULL || (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none || screen->out_is_terminal)))
+	if (ui->sinks[1] == NULL ||
+	    (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none || screen->out_is_terminal)))
 		goto fail;
 	for (size_t i = 0; i < SINKS; i++) {
 		if (ui->sinks[i] != NULL)

@@ -5,12 +5,12 @@
 #include "talk/session.h"
 #include "ui/view.h"
 
-#define ROW_MOST   16
-#define ROW_FRAME  11           /* columns of a row besides four a byte: its indent, offset and bars */
-#define CHARACTER  16           /* bytes of UTF-8 that one may become */
+#define ROW_MOST  16
+#define ROW_FRAME 11 /* columns of a row besides four a byte: its indent, offset and bars */
+#define CHARACTER 16 /* bytes of UTF-8 that one may become */
 
 struct cells {
-	char text[ROW_MOST + 1][CHARACTER];     /* by byte: what stands there */
+	char text[ROW_MOST + 1][CHARACTER]; /* by byte: what stands there */
 	unsigned columns[ROW_MOST + 1];
 };
 

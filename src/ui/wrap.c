@@ -68,13 +68,13 @@ static int add_plain(dx_wrap *w, dx_slice text, dx_buf *out)
 			r = dx_wrap_break(w, out);
 			continue;
 		}
-		if (fits == 0) {                /* wider than the window: it must go somewhere */
+		if (fits == 0) { /* wider than the window: it must go somewhere */
 			fits = dx_glyph_next(text).len;
 			columns = dx_width(dx_slice_first(text, fits));
 		}
 		if (w->by_words && fits < text.len) {
 			fits = up_to_blank(text, fits);
-			columns = left;         /* the row is full */
+			columns = left; /* the row is full */
 		}
 		r = dx_buf_add(out, dx_slice_first(text, fits));
 		w->column += columns;

@@ -1,0 +1,143 @@
+/* Words: the names that commands take. */
+#include "base/near.h"
+#include "base/number.h"
+#include "talk/mode.h"
+#include "ui/operator_priv.h"
+
+#include <stdio.h>
+
+#define NAMES_MOST 128
+
+static const char *const eols[] = { "follow", "lf", "crlf", "cr", "nul", "none" };
+static const char *const styles[] = { "off", "python", "c" };
+
+static const char *nth_peer(dx_operator *o, size_t i)
+{
+	const dx_peer *p = dx_session_next_peer(o->screen->session, NULL);
+
+	while (p != NULL && i-- > 0)
+		p = dx_session_next_peer(o->screen->session, p);
+	if (p == NULL)
+		return NULL;
+	(void)snprintf(o->candidate, sizeof o->candidate, "%u", p->number);
+	return o->candidate;
+}
+
+static const char *nth_of(const char *const *list, size_t count, size_t i)
+{
+	return i < count ? list[i] : NULL;
+}
+
+const char *dx__word_at(dx_operator *o, dx_name_kind kind, size_t i)
+{
+	switch (kind) {
+	case DX_NAMES_COMMAND:
+		return dx__command_name(i);
+	case DX_NAMES_PEER:
+		return nth_peer(o, i);
+	case DX_NAMES_ENCODING:
+		return dx_encoding_at(i) != NULL ? dx_encoding_at(i)->name : NULL;
+	case DX_NAMES_MODE:
+		return dx_mode_at((unsigned)i) != NULL ? dx_mode_at((unsigned)i)->name : NULL;
+	case DX_NAMES_VIEW:
+		return dx_view_at((unsigned)i) != NULL ? dx_view_at((unsigned)i)->name : NULL;
+	case DX_NAMES_FRAME:
+		return dx_frame_names()[i];
+	case DX_NAMES_EOL:
+		return nth_of(eols, sizeof eols / sizeof *eols, i);
+	case DX_NAMES_STYLE:
+		return nth_of(styles, sizeof styles / sizeof *styles, i);
+	default:
+		return NULL;
+	}
+}
+
+/* The one that was meant is told where it is none of them. */
+static int complain(dx_operator *o, dx_name_kind kind, const char *word, const char *const *names, size_t count)
+{
+	static const char *const problems[] = {
+		[DX_NAMES_ENCODING] = N_("no such encoding"), [DX_NAMES_MODE] = N_("no such mode"),
+		[DX_NAMES_FRAME] = N_("no such frame"),       [DX_NAMES_VIEW] = N_("no such view"),
+		[DX_NAMES_EOL] = N_("no such line end"),      [DX_NAMES_STYLE] = N_("no such style")
+	};
+	int near = dx_near_find(dx_slice_text(word), names, count);
+
+	if (near >= 0)
+		dx__operator_say(o, _("duplex: %s \"%s\": perhaps %s was meant"), _(problems[kind]), word, names[near]);
+	else
+		dx__operator_say(o, _("duplex: %s \"%s\""), _(problems[kind]), word);
+	return -1;
+}
+
+int dx__word_find(dx_operator *o, dx_name_kind kind, const char *word)
+{
+	const char *names[NAMES_MOST];
+	size_t count = 0;
+
+	for (; count < NAMES_MOST && (names[count] = dx__word_at(o, kind, count)) != NULL; count++) {
+		if (strcmp(names[count], word) == 0)
+			return (int)count;
+	}
+	return complain(o, kind, word, names, count);
+}
+
+bool dx__word_peer(dx_operator *o, const char *word, uint32_t *ret)
+{
+	uint64_t number;
+
+	if (dx_number_parse(dx_slice_text(word), 1, UINT32_MAX, &number) < 0 ||
+	    dx_session_find_peer(o->screen->session, (uint32_t)number) == NULL) {
+		dx__operator_say(o, _("duplex: there is no peer \"%s\"; /peers lists them"), word);
+		return false;
+	}
+	*ret = (uint32_t)number;
+	return true;
+}
+
+/* Completion */
+
+/* The command that a line begins with, and whether a word of its first argument stands at `start`. */
+static const dx_command_row *command_at(dx_slice line, size_t start, bool *ret_first)
+{
+	size_t end = 1;
+
+	if (line.len == 0 || line.data[0] != '/')
+		return NULL;
+	while (end < line.len && line.data[end] != ' ')
+		end++;
+	*ret_first = start == end + 1;
+	return start > end ? dx__command_find(dx_slice_of(line.data + 1, end - 1)) : NULL;
+}
+
+const char *dx_operator_candidate(dx_operator *o, dx_slice line, size_t start, dx_slice begun, size_t i)
+{
+	bool first = true, is_command = start == 0 && begun.len > 0 && begun.data[0] == '/';
+	const dx_command_row *c = command_at(line, start, &first);
+	dx_name_kind kind = is_command                           ? DX_NAMES_COMMAND
+			    : c == NULL                          ? DX_NAMES_NONE
+			    : first || c->takes == DX_NAMES_PEER ? c->takes
+			    : c->most == 2                       ? DX_NAMES_PEER
+								 : DX_NAMES_NONE;
+	const char *word;
+
+	if (is_command)
+		begun = dx_slice_after(begun, 1);
+	for (size_t n = 0; (word = dx__word_at(o, kind, n)) != NULL; n++) {
+		if (strncmp(word, (const char *)begun.data, begun.len) != 0 || i-- > 0)
+			continue;
+		if (!is_command)
+			return word;
+		(void)snprintf(o->candidate, sizeof o->candidate, "/%s", word);
+		return o->candidate;
+	}
+	return NULL;
+}
+
+bool dx_operator_takes_file(dx_operator *o, dx_slice line, size_t start)
+{
+	bool first;
+	const dx_command_row *c = command_at(line, start, &first);
+
+	(void)o;
+	return c != NULL && c->takes == DX_NAMES_FILE;
+}
