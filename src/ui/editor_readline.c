@@ -35,6 +35,12 @@ static int next_key(FILE *unused)
 	return key;
 }
 
+/* Are there more? What the terminal holds does not count: to ask for it would give up what is being typed. */
+static int has_keys(void)
+{
+	return e.keys.len > 0;
+}
+
 static void on_redisplay(void)
 {
 	e.changed = true;
@@ -129,6 +135,7 @@ static bool open_editor(const dx_editor_events *on, void *ctx, const char *histo
 	rl_readline_name = "duplex";
 	rl_outstream = nowhere;
 	rl_getc_function = next_key;
+	rl_input_available_hook = has_keys;
 	rl_redisplay_function = on_redisplay;
 	rl_prep_term_function = NULL;
 	rl_deprep_term_function = NULL;
