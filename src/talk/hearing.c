@@ -84,7 +84,7 @@ static void hear_cut(dx_peer *p, const dx_cut *cut)
 
 /* Silence */
 
-#define RESUMED_NS (50 * DX_NS_PER_MS)          /* in which what waited in the kernel is read */
+#define RESUMED_NS DX_NS_PER_S                  /* in which what waited in the kernel is read, however slowly we turn */
 
 static void flush_cutter(dx_peer *p)
 {
