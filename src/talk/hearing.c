@@ -84,8 +84,6 @@ static void hear_cut(dx_peer *p, const dx_cut *cut)
 
 /* Silence */
 
-#define RESUMED_NS (50 * DX_NS_PER_MS)          /* in which what waited in the kernel is read */
-
 static void flush_cutter(dx_peer *p)
 {
 	dx_cut cut;
@@ -98,8 +96,14 @@ static void on_gap(void *ctx)
 {
 	dx_peer *p = DX_CAST(dx_peer, ctx);
 
-	if (!is_over(p))
+	if (is_over(p))
+		return;
+	if (p->gap_passed) {
 		flush_cutter(p);
+		return;
+	}
+	p->gap_passed = true;           /* if we were slow, and not the peer, more is there: it is read within this turn */
+	(void)dx_timer_start(p->session->loop, p->gap, 0);
 }
 
 static void drop_gap(dx_peer *p)
@@ -116,6 +120,7 @@ static void wait_for_gap(dx_peer *p)
 	dx_loop *loop = p->session->loop;
 	int64_t due_ns = dx_cutter_deadline_ns(&p->cutter, &p->manner->frame_in);
 
+	p->gap_passed = false;
 	if (due_ns == INT64_MAX) {
 		drop_gap(p);
 		return;
@@ -135,7 +140,7 @@ void dx_hear_pause(dx_peer *p, bool pause)
 	if (p->gap != NULL && pause)
 		dx_timer_stop(p->session->loop, p->gap);
 	else if (p->gap != NULL)
-		(void)dx_timer_start(p->session->loop, p->gap, RESUMED_NS);
+		wait_for_gap(p);
 }
 
 /* Streams */

@@ -28,6 +28,7 @@ typedef struct dx_peer {
 	dx_link link;                   /* in the session's list, the longest silent first */
 	dx_cutter cutter;
 	dx_timer *gap;                  /* while something unfinished waits for silence */
+	bool gap_passed;                /* its time has come; what has come meanwhile is being read */
 	dx_buf *aside;                  /* what was read and must wait until its own queue has room */
 	dx_text_state text;             /* of what is shown as it comes */
 	uint64_t in_bytes, out_bytes;   /* on the wire */
