@@ -60,21 +60,13 @@ static void address_failed(struct dx_connecting *c, int code)
 	try_next(c, code);
 }
 
-/* A connection to a free port of this machine may be given that very port as its own, and then talks to itself (tcp(7)). */
-static bool is_own_echo(int fd, const dx_addr *to)
-{
-	dx_addr own;
-
-	return to->sa.sa_family != AF_UNIX && dx_verb_getsockname(fd, &own) == 0 && dx_addr_equal(&own, to);
-}
-
 static void address_answered(struct dx_connecting *c)
 {
 	dx_stream *s = c->stream;
 	bool nodelay = c->endpoint->keys.nodelay != 0;
 	int fd = c->watch.fd;
 
-	if (is_own_echo(fd, &s->peer)) {
+	if (dx_verb_is_own_echo(fd, &s->peer)) {
 		address_failed(c, -DX_ESELF);
 		return;
 	}

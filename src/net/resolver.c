@@ -203,6 +203,55 @@ int dx_resolve(dx_loop *loop, const dx_endpoint *endpoint, dx_resolved *told, vo
 	return r;
 }
 
+/* The answer, or -EAGAIN. */
+static int wait_for_answer(dx_lookup *l, int timeout_ms)
+{
+	struct pollfd answer = { .fd = l->watch.fd, .events = POLLIN };
+	uint64_t answers;
+	int r = dx_sys_poll(&answer, 1, timeout_ms);
+
+	if (r == -1 || (r == 1 && dx_sys_read(l->watch.fd, &answers, sizeof answers) == -1))
+		return -errno;
+	return r == 0 ? -EAGAIN : l->count == 0 ? l->why : 0;
+}
+
+/* In the thread too, since getaddrinfo(3) can neither be limited nor interrupted. */
+static int ask_aside(dx_lookup *l, int timeout_ms)
+{
+	int r;
+
+	l->watch.fd = dx_sys_eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (l->watch.fd == -1)
+		return -errno;
+	atomic_store(&l->owners, 2);
+	r = start_thread(l);
+	if (r == 0)
+		return wait_for_answer(l, timeout_ms);
+	atomic_store(&l->owners, 1);
+	return r;
+}
+
+int dx_resolve_within(const dx_endpoint *endpoint, int timeout_ms, dx_addr *found, size_t *ret_count)
+{
+	dx_lookup *l = new_lookup(endpoint);
+	int r = 0;
+
+	if (l == NULL)
+		return -ENOMEM;
+	if (l->host[0] == 0)
+		add_this_machine(l, endpoint);
+	else if ((r = dx_bound_address(endpoint, &l->addresses[0])) == 0)
+		l->count = 1;
+	else if (r == -EAGAIN && timeout_ms != 0)
+		r = ask_aside(l, timeout_ms);
+	if (r == 0) {
+		memcpy(found, l->addresses, l->count * sizeof *found);
+		*ret_count = l->count;
+	}
+	let_go(l);
+	return r;
+}
+
 int dx_resolve_now(const dx_endpoint *endpoint, dx_addr *ret)
 {
 	int r = dx_bound_address(endpoint, ret);

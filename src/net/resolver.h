@@ -19,6 +19,10 @@ int dx_resolve(dx_loop *loop, const dx_endpoint *endpoint, dx_resolved *told, vo
 /* Forgets it; the thread ends by itself whenever the name server lets it. */
 void dx_resolve_cancel(dx_lookup *l);
 
+/* All of its addresses, for a caller without a loop: `found` has room for DX_LIMIT_ADDRESSES. timeout_ms is -1 for ever; with 0 nobody
+ * is asked. Returns 0, -EAGAIN where the time is over, -EINTR after a signal, or as dx_resolved tells. */
+int dx_resolve_within(const dx_endpoint *endpoint, int timeout_ms, dx_addr *found, size_t *ret_count);
+
 /* The first address to listen at, waiting for the name server. */
 int dx_resolve_now(const dx_endpoint *endpoint, dx_addr *ret);
 

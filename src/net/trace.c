@@ -68,14 +68,13 @@ static void add_name(dx_tracer *t, int fd)
 }
 
 /* Bytes as Python's repr writes them, b'…', and C's string between quotes: both know \n \r \t \\ \xHH. */
-static void add_bytes(dx_tracer *t, dx_slice data)
+static void add_bytes(dx_buf *b, bool as_c, dx_slice data)
 {
 	bool has_single = data.len != 0 && memchr(data.data, '\'', data.len) != NULL;
 	bool has_double = data.len != 0 && memchr(data.data, '"', data.len) != NULL;
-	char quote = t->as_c || (has_single && !has_double) ? '"' : '\'';
-	dx_buf *b = &t->text;
+	char quote = as_c || (has_single && !has_double) ? '"' : '\'';
 
-	(void)dx_buf_printf(b, "%s%c", t->as_c ? "" : "b", quote);
+	(void)dx_buf_printf(b, "%s%c", as_c ? "" : "b", quote);
 	for (size_t i = 0; i < data.len && i < SHOWN_BYTES; i++) {
 		uint8_t c = data.data[i];
 
@@ -84,14 +83,14 @@ static void add_bytes(dx_tracer *t, dx_slice data)
 		else if (c == '\\' || c == quote)
 			(void)dx_buf_printf(b, "\\%c", c);
 		else if (c < 32 || c > 126)
-			(void)dx_buf_printf(b, t->as_c ? "\\%03o" : "\\x%02x", c);
+			(void)dx_buf_printf(b, as_c ? "\\%03o" : "\\x%02x", c);
 		else
 			(void)dx_buf_add_byte(b, c);
 	}
 	(void)dx_buf_printf(b, "%c%s", quote, data.len > SHOWN_BYTES ? "..." : "");
 }
 
-static void add_python_address(dx_tracer *t, const dx_addr *a)
+void dx_trace_python_address(dx_buf *b, const dx_addr *a)
 {
 	const void *host = a->sa.sa_family == AF_INET ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr;
 	size_t path_bytes = a->len - offsetof(struct sockaddr_un, sun_path);
@@ -99,14 +98,14 @@ static void add_python_address(dx_tracer *t, const dx_addr *a)
 
 	if (a->sa.sa_family != AF_UNIX) {
 		(void)inet_ntop(a->sa.sa_family, host, text, sizeof text);
-		(void)dx_buf_printf(&t->text, "('%s', %u", text, dx_addr_port(a));
+		(void)dx_buf_printf(b, "('%s', %u", text, dx_addr_port(a));
 		if (a->sa.sa_family == AF_INET6)
-			(void)dx_buf_printf(&t->text, ", %u, %u", ntohl(a->in6.sin6_flowinfo), a->in6.sin6_scope_id);
-		(void)dx_buf_add_text(&t->text, ")");
+			(void)dx_buf_printf(b, ", %u, %u", ntohl(a->in6.sin6_flowinfo), a->in6.sin6_scope_id);
+		(void)dx_buf_add_text(b, ")");
 	} else if (path_bytes > 0 && a->un.sun_path[0] == 0) {
-		add_bytes(t, dx_slice_of(a->un.sun_path, path_bytes));
+		add_bytes(b, false, dx_slice_of(a->un.sun_path, path_bytes));
 	} else {
-		(void)dx_buf_printf(&t->text, "'%s'", path_bytes == 0 ? "" : dx_addr_print_host(a, text));
+		(void)dx_buf_printf(b, "'%s'", path_bytes == 0 ? "" : dx_addr_print_host(a, text));
 	}
 }
 
@@ -115,7 +114,7 @@ static void add_address(dx_tracer *t, const dx_addr *a)
 	char text[DX_ADDR_TEXT];
 
 	if (!t->as_c)
-		add_python_address(t, a);
+		dx_trace_python_address(&t->text, a);
 	else
 		(void)dx_buf_printf(&t->text, "{%s}, %u", dx_addr_print(a, text), a->len);
 }
@@ -138,7 +137,7 @@ static void add_part(dx_tracer *t, const dx_traced *e, char letter)
 		add_address(t, e->addr);
 		break;
 	case 'd':
-		add_bytes(t, e->data);
+		add_bytes(&t->text, t->as_c, e->data);
 		break;
 	case 'f':
 		add_name(t, e->result);

@@ -2,6 +2,7 @@
 #ifndef DX_TRACE_H
 #define DX_TRACE_H
 
+#include "base/buf.h"
 #include <duplex/address.h>
 #include <duplex/loop.h>
 #include <stdint.h>
@@ -27,6 +28,9 @@ int dx_trace_start(dx_loop *loop, bool as_c, void (*line)(dx_slice text, void *c
 
 /* Writes one verb of a loop that is followed down; called by verbs.c. */
 void dx_trace(dx_loop *loop, const dx_traced *t);
+
+/* Appends an address as Python writes it: ('127.0.0.1', 80), ('::1', 80, 0, 0), '/run/x', b'\\x00x'. */
+void dx_trace_python_address(dx_buf *b, const dx_addr *a);
 
 void dx_trace_free(dx_loop *loop);
 

@@ -159,6 +159,13 @@ int dx_verb_getpeername(int fd, dx_addr *ret)
 	return ask_name(dx_sys_getpeername, fd, ret);
 }
 
+bool dx_verb_is_own_echo(int fd, const dx_addr *to)
+{
+	dx_addr own;
+
+	return to->sa.sa_family != AF_UNIX && dx_verb_getsockname(fd, &own) == 0 && dx_addr_equal(&own, to);
+}
+
 void dx_verb_close(dx_loop *loop, int fd)
 {
 	(void)dx_sys_close(fd);

@@ -39,6 +39,10 @@ int dx_verb_shutdown(dx_loop *loop, int fd);
 int dx_verb_setsockopt(dx_loop *loop, int fd, const dx_option_name *option, int value);
 int dx_verb_getsockname(int fd, dx_addr *ret);
 int dx_verb_getpeername(int fd, dx_addr *ret);
+
+/* A connection to a free port of this machine may be given that very port as its own, and then talks to itself (tcp(7)). */
+bool dx_verb_is_own_echo(int fd, const dx_addr *to);
+
 void dx_verb_close(dx_loop *loop, int fd);
 
 /* Forgets the watch and closes its descriptor, where it has one. */

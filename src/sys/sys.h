@@ -25,6 +25,7 @@
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -35,6 +36,7 @@
 /* X(type, name, (parameters), (arguments), what it returns when it fails, the error it fails with in tests) */
 #define DX_SYS_CALLS(X)                                                                                                   \
 	X(int, socket, (int family, int type, int protocol), (family, type, protocol), -1, EMFILE)                        \
+	X(int, socketpair, (int family, int type, int protocol, int fds[2]), (family, type, protocol, fds), -1, EMFILE)   \
 	X(int, bind, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len), -1, EADDRINUSE)                   \
 	X(int, listen, (int fd, int backlog), (fd, backlog), -1, EADDRINUSE)                                              \
 	X(int, accept4, (int fd, struct sockaddr *from, socklen_t *len, int flags), (fd, from, len, flags), -1, EMFILE)   \
@@ -50,6 +52,7 @@
 	X(ssize_t, recvmsg, (int fd, struct msghdr *msg, int flags), (fd, msg, flags), -1, ENOMEM)                        \
 	X(ssize_t, send, (int fd, const void *from, size_t size, int flags), (fd, from, size, flags), -1, EPIPE)          \
 	X(ssize_t, sendmsg, (int fd, const struct msghdr *msg, int flags), (fd, msg, flags), -1, ENOBUFS)                 \
+	X(ssize_t, sendfile, (int fd, int file, off_t *offset, size_t count), (fd, file, offset, count), -1, EIO)         \
 	X(ssize_t, read, (int fd, void *into, size_t size), (fd, into, size), -1, EIO)                                    \
 	X(ssize_t, write, (int fd, const void *from, size_t size), (fd, from, size), -1, ENOSPC)                          \
 	X(int, open, (const char *path, int flags, mode_t mode), (path, flags, mode), -1, EACCES)                         \
@@ -82,6 +85,8 @@
 	  (pthread_t * thread, const pthread_attr_t *attributes, void *(*body)(void *), void *context),                   \
 	  (thread, attributes, body, context), EAGAIN, EAGAIN)                                                            \
 	X(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before), EINVAL, EINVAL)     \
+	X(int, sigtimedwait, (const sigset_t *set, siginfo_t *info, const struct timespec *limit), (set, info, limit),    \
+	  -1, EAGAIN)                                                                                                     \
 	X(int, getaddrinfo,                                                                                               \
 	  (const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found),                 \
 	  (host, service, hints, found), EAI_AGAIN, 0)                                                                    \
