@@ -1,0 +1,15 @@
+/* All of libduplex. */
+#ifndef DUPLEX_DUPLEX_H
+#define DUPLEX_DUPLEX_H
+
+#include <duplex/address.h>
+#include <duplex/datagram.h>
+#include <duplex/endpoint.h>
+#include <duplex/error.h>
+#include <duplex/frame.h>
+#include <duplex/loop.h>
+#include <duplex/slice.h>
+#include <duplex/stream.h>
+#include <duplex/text.h>
+
+#endif
