@@ -9,6 +9,7 @@
 #include <duplex/frame.h>
 #include <duplex/loop.h>
 #include <duplex/slice.h>
+#include <duplex/socket.h>
 #include <duplex/stream.h>
 #include <duplex/text.h>
 
