@@ -214,7 +214,7 @@ static void on_end(void *ctx)
 	dx_console *c = ctx;
 
 	dx_console_close(c);
-	if (c->screen->listens)
+	if (c->screen->outlives_input)
 		dx_operator_say_farewell(c->operator);
 	dx_session_end_input(c->screen->session);
 }

@@ -157,6 +157,7 @@ int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, d
 	screen->out_is_terminal = dx_output_is_terminal(screen->out);
 	screen->err_is_terminal = dx_output_is_terminal(screen->err);
 	screen->listens = role == &dx_role_listen || role == &dx_role_chat;
+	screen->outlives_input = role == &dx_role_listen && !settings->once;
 	screen->input_is_terminal = dx_sys_isatty(STDIN_FILENO) == 1;
 	screen->stamper.colors = wants_colors(screen);
 	screen->by_default = settings->view == NULL;

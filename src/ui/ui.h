@@ -32,7 +32,8 @@ typedef struct dx_screen {
 	const dx_settings *settings;
 	dx_output *out, *err;
 	bool out_is_terminal, err_is_terminal;
-	bool listens;                   /* others come to us */
+	bool listens;                   /* others come to us … */
+	bool outlives_input;            /* … and stay when nothing more is typed */
 	dx_stamper stamper;
 	bool input_is_terminal;         /* what is typed is echoed there */
 	bool by_default;                /* nobody named a view */
