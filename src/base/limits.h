@@ -12,6 +12,7 @@
 #define DX_LIMIT_INLET_BYTES        ((size_t)64 * 1024)         /* one read of standard input */
 #define DX_LIMIT_LINE_BYTES         ((size_t)16 * 1024 * 1024)  /* one JSON line of standard input */
 #define DX_LIMIT_PIECE_BYTES        ((size_t)4096)              /* one write to a shared pipe or terminal */
+#define DX_LIMIT_KEYED_READ_BYTES   ((size_t)8 * 1024)          /* one read of a stream where keys are echoed in between */
 #define DX_LIMIT_READS_PER_TURN     4                           /* reads of one stream before others have their turn */
 #define DX_LIMIT_ACCEPTS_PER_TURN   256                         /* of one listener */
 #define DX_LIMIT_DATAGRAMS_PER_TURN 64                          /* of one socket */

@@ -33,6 +33,7 @@ int dx_loop_new(dx_loop **ret_loop)
 	dx_link_init(&loop->reaping);
 	dx_link_init(&loop->ready);
 	loop->scratch = dx_sys_malloc(DX_LIMIT_READ_BYTES);
+	loop->read_bytes = DX_LIMIT_READ_BYTES;
 	loop->events = dx_sys_malloc(DX_LIMIT_EVENTS_PER_TURN * sizeof *loop->events);
 	if (loop->scratch == NULL || loop->events == NULL)
 		goto fail;

@@ -36,6 +36,7 @@ struct dx_loop {
 	struct dx_tracer *tracer;       /* NULL: nobody follows */
 	struct dx_signals *signals;     /* NULL: none asked for; their watch alone keeps no loop running */
 	uint8_t *scratch;               /* one read's bytes: DX_LIMIT_READ_BYTES, shared by all */
+	size_t read_bytes;              /* that one read of a stream may bring */
 	struct epoll_event *events;
 };
 

@@ -98,6 +98,11 @@ void dx_inlet_resume(dx_inlet *i)
 
 /* Outlets */
 
+void dx_inlet_go_first(dx_inlet *i)
+{
+	i->loop->read_bytes = DX_LIMIT_KEYED_READ_BYTES;
+}
+
 struct dx_outlet {
 	bool always_ready;      /* a regular file: a write may be as large as it likes */
 	bool told, was_full;

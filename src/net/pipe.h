@@ -26,6 +26,9 @@ void dx_inlet_free(dx_inlet *i);
 void dx_inlet_pause(dx_inlet *i);
 void dx_inlet_resume(dx_inlet *i);
 
+/* What comes here are keys, and somebody waits to see each: from now on streams are read in small pieces, so that turns are short. */
+void dx_inlet_go_first(dx_inlet *i);
+
 typedef struct dx_outlet_events {
 	void (*room)(void *ctx);                        /* it was full, and has less than half of its ceiling left */
 	void (*error)(void *ctx, int code);             /* writing failed: -EPIPE, -ENOSPC … Told once; what follows is dropped */

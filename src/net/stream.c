@@ -199,7 +199,7 @@ static void on_end(dx_stream *s)
  * would cost a call to hear EAGAIN. */
 static bool read_once(dx_stream *s)
 {
-	int n = dx_verb_recv(s->loop, s->watch.fd, s->loop->scratch, DX_LIMIT_READ_BYTES);
+	int n = dx_verb_recv(s->loop, s->watch.fd, s->loop->scratch, s->loop->read_bytes);
 
 	if (n == -EAGAIN)
 		return false;
@@ -214,7 +214,7 @@ static bool read_once(dx_stream *s)
 	s->calm = 0;
 	if (!s->leaving && s->on->data != NULL)
 		s->on->data(s, dx_slice_of(s->loop->scratch, (size_t)n), s->ctx);
-	return !s->closing && wants_reading(s) && (size_t)n == DX_LIMIT_READ_BYTES;
+	return !s->closing && wants_reading(s) && (size_t)n == s->loop->read_bytes;
 }
 
 /* The write end */

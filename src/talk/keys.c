@@ -55,6 +55,7 @@ int dx_keys_new(dx_session *s, int fd, const dx_keys_events *on, void *ctx, dx_k
 		dx_sys_free(k);
 		return r;
 	}
+	dx_inlet_go_first(k->inlet);
 	dx_inlet_resume(k->inlet);
 	*ret = k;
 	return 0;
