@@ -9,6 +9,7 @@ struct dx_keys {
 	void *ctx;
 	dx_inlet *inlet;
 	dx_timer tick;
+	int64_t due_ns;                 /* where it runs */
 };
 
 static void on_data(void *ctx, dx_slice in)
@@ -72,5 +73,10 @@ void dx_keys_free(dx_keys *k)
 
 void dx_keys_tick(dx_keys *k, int64_t after_ns)
 {
+	int64_t due_ns = dx_loop_now_ns(k->session->loop) + after_ns;
+
+	if (dx_timer_running(&k->tick) && k->due_ns <= due_ns)
+		return;
+	k->due_ns = due_ns;
 	(void)dx_timer_start(k->session->loop, &k->tick, after_ns);
 }

@@ -17,7 +17,7 @@ typedef struct dx_keys_events {
 int dx_keys_new(dx_session *s, int fd, const dx_keys_events *on, void *ctx, dx_keys **ret);
 void dx_keys_free(dx_keys *k);
 
-/* Ticks once after so many nanoseconds, 0 in the next turn, also where it would have ticked later. */
+/* Ticks once after so many nanoseconds, 0 in the next turn; where it will tick sooner already, it stays as it is. */
 void dx_keys_tick(dx_keys *k, int64_t after_ns);
 
 #endif

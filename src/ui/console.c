@@ -11,6 +11,7 @@
 
 #define DRAW_NS      (DX_NS_PER_S / 60)
 #define STATUS_NS    DX_NS_PER_S
+#define SETTLE_NS    (300 * DX_NS_PER_MS)       /* tmux tells a size up to 250 ms after it has wrapped its rows anew */
 #define OPEN_LIMIT   ((size_t)1024 * 1024)
 #define OUT_LIMIT    ((size_t)32 * 1024 * 1024)
 #define OUT_PIECE    ((size_t)16 * 1024) /* what is gathered before it is handed over within a turn */
@@ -31,9 +32,10 @@ struct dx_console {
 	dx_buf open; /* the unfinished line */
 	size_t open_indent;
 	dx_buf status;
-	dx_buf typed; /* a part of a marker that has not come whole */
-	bool pasting, closed, suspended, will_draw;
-	int64_t pasted_ns, drawn_ns;
+	dx_buf typed;                   /* a part of a marker that has not come whole */
+	dx_buf held;                    /* what came while the window changes: its indent, its length, itself */
+	bool pasting, closed, suspended, settling, will_draw;
+	int64_t pasted_ns, drawn_ns, settled_ns;
 };
 
 /* The terminal's modes: of the process, since a crash must find them. */
@@ -93,7 +95,7 @@ static void draw(dx_console *c)
 {
 	dx_editor_look look;
 
-	if (c->suspended)
+	if (c->suspended || c->settling)
 		return;
 	if (c->closed) {
 		dx_region_erase(&c->region, &c->out);
@@ -130,15 +132,61 @@ void dx_console_touch(dx_console *c)
 	dx_keys_tick(c->keys, since_ns < 0 || since_ns >= DRAW_NS ? 0 : DRAW_NS - since_ns);
 }
 
+static void settle(dx_console *c);
+
 static void on_tick(void *ctx)
 {
 	dx_console *c = ctx;
+	int64_t left_ns = c->settled_ns - dx_wall_clock_ns();
 
 	c->will_draw = false;
+	if (c->settling && left_ns > 0 && left_ns <= SETTLE_NS) {
+		c->will_draw = true;
+		dx_keys_tick(c->keys, left_ns);
+		return;
+	}
+	settle(c);
 	dx_operator_tell_turn(c->operator);
 	draw(c);
 	if (c->screen->settings->status && !c->closed && !c->will_draw)
 		dx_keys_tick(c->keys, STATUS_NS);
+}
+
+/* While a window changes, rows are no longer where they were drawn, nor yet as many as its size says: to erase then takes messages
+ * away. So what comes meanwhile is held back. */
+
+typedef struct held {
+	size_t indent, len;
+} held;
+
+static bool hold(dx_console *c, dx_slice text, size_t indent)
+{
+	held h = { indent, text.len };
+
+	if (!c->settling)
+		return false;
+	if (dx_buf_reserve(&c->held, sizeof h + text.len) < 0) {
+		settle(c);
+		return false;
+	}
+	(void)dx_buf_add(&c->held, dx_slice_of(&h, sizeof h));
+	(void)dx_buf_add(&c->held, text);
+	return true;
+}
+
+static void settle(dx_console *c)
+{
+	held h;
+
+	if (!c->settling)
+		return;
+	c->settling = false;
+	look_at_window(c);
+	for (dx_slice rest = dx_buf_slice(&c->held); rest.len > 0; rest = dx_slice_after(rest, sizeof h + h.len)) {
+		memcpy(&h, rest.data, sizeof h);
+		dx_console_write(c, dx_slice_of(rest.data + sizeof h, h.len), h.indent);
+	}
+	dx_buf_clear(&c->held);
 }
 
 static void add_line(dx_console *c, dx_slice line, size_t indent)
@@ -155,6 +203,8 @@ void dx_console_write(dx_console *c, dx_slice text, size_t indent)
 {
 	const uint8_t *end;
 
+	if (hold(c, text, indent))
+		return;
 	while (text.len > 0 && (end = memchr(text.data, '\n', text.len)) != NULL) {
 		dx_slice line = dx_slice_first(text, (size_t)(end - text.data));
 
@@ -357,6 +407,7 @@ int dx_console_new(dx_screen *screen, dx_console **ret, const char **ret_why)
 	dx_buf_init(&c->open, OPEN_LIMIT);
 	dx_buf_init(&c->status, OPEN_LIMIT);
 	dx_buf_init(&c->typed, LINE_LIMIT);
+	dx_buf_init(&c->held, LINE_LIMIT);
 	r = begin(c);
 	if (r < 0) {
 		dx_console_free(c);
@@ -375,6 +426,7 @@ void dx_console_free(dx_console *c)
 	if (c == NULL)
 		return;
 	if (modes_changed) {
+		settle(c);
 		c->editor->close();
 		c->closed = true;
 		draw(c);
@@ -393,17 +445,25 @@ void dx_console_free(dx_console *c)
 	dx_buf_fini(&c->open);
 	dx_buf_fini(&c->status);
 	dx_buf_fini(&c->typed);
+	dx_buf_fini(&c->held);
 	dx_sys_free(c);
 }
 
 void dx_console_resized(dx_console *c)
 {
-	look_at_window(c);
-	draw(c);
+	if (!c->screen->terminal_reflows) {
+		look_at_window(c);
+		draw(c);
+		return;
+	}
+	c->settling = true;
+	c->settled_ns = dx_wall_clock_ns() + SETTLE_NS;
+	dx_keys_tick(c->keys, SETTLE_NS);
 }
 
 void dx_console_suspend(dx_console *c)
 {
+	settle(c);
 	dx_region_erase(&c->region, &c->out);
 	(void)dx_buf_add_text(&c->out, "\033[?2004l");
 	hand_over(c);

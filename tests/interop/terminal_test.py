@@ -283,6 +283,13 @@ class Views(Terminal):
             if size[1] == 80:
                 p.see(r'^1 peer; in 1 message, 6 bytes; out 0 messages, 0 bytes; \d+ bytes/s\n> half\Z')
             self.assertEqual(p.text.count('1 peer; in 1'), 1)
+            began = time.monotonic()
+            for n in range(1, 11):
+                p.type('k')
+                p.see(lambda p: p.line == '> half' + 'k' * n)
+            self.assertLess(time.monotonic() - began, 5)        # keys do not wait for the status, which is told each second
+            p.type('\x7f' * 10)
+            p.see(lambda p: p.line == '> half')
             c.close()
             p.see(r'^0 peers; in 1 m.*\n> half\Z')
 
