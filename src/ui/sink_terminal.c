@@ -60,6 +60,12 @@ static void add_lines(terminal *t, const dx_message *m, dx_slice marked)
 		add_part(t, m, marked);
 }
 
+/* Lengths and such ends are no text: what comes so is shown a message at a time. */
+static bool is_by_message(const dx_peer *p)
+{
+	return p->stream == NULL || dx_frame_is_binary(&p->manner->frame_in);
+}
+
 static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 {
 	terminal *t = (terminal *)k;
@@ -68,7 +74,7 @@ static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 	dx_buf decoded;
 	size_t bad;
 
-	if (screen->view != &dx_view_text)
+	if (screen->view != &dx_view_text || is_by_message(p))
 		return;
 	dx_buf_init(&decoded, 4 * in.len + 64);
 	dx_buf_clear(&screen->text);
@@ -100,7 +106,7 @@ static void message(dx_sink *k, const dx_message *m)
 		t->open_peer = 0;       /* the Enter that ended it was echoed */
 	if (view->render == NULL || !dx_screen_shows(screen, m))
 		return;
-	if (view == &dx_view_text && m->direction == DX_IN && m->peer->stream != NULL) {
+	if (view == &dx_view_text && m->direction == DX_IN && !is_by_message(m->peer)) {
 		finish_line(t);
 		return;
 	}
