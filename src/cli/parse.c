@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "cli/complain.h"
+#include "codec/text.h"
 #include "cli/say.h"
 #include "cli/values.h"
 #include "sys/sys.h"
@@ -299,7 +300,7 @@ static int check_frame(const dx_settings *s, const dx_manner *m, dx_text *conver
 	if (!dx_manner_frames(m) || m->eol_named)
 		return 0;
 	dx_buf_init(&encoded, DX_LIMIT_OPTION_BYTES * 4);
-	r = dx_text_encode(s->hex ? NULL : converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, NULL);
+	r = dx_text_encode_into(s->hex ? NULL : converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, NULL);
 	r = r < 0 ? 0 : dx_frame_wrap(&m->frame_out, dx_buf_slice(&encoded), &unused);
 	dx_buf_fini(&encoded);
 	(void)dx_frame_name(&m->frame_out, words + strlen(words));
@@ -315,7 +316,7 @@ static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 	int r;
 
 	dx_buf_init(&encoded, DX_LIMIT_OPTION_BYTES * 4);
-	r = dx_text_encode(converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, &bad);
+	r = dx_text_encode_into(converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, &bad);
 	dx_buf_fini(&encoded);
 	if (r == -ENOMEM)
 		return dx_no_memory();

@@ -1,5 +1,6 @@
 /* What goes: text becomes bytes of the peer's encoding, gets the line end that the peer expects, and is delivered. */
 #include "codec/template.h"
+#include "codec/text.h"
 #include "sys/sys.h"
 #include "talk/session_priv.h"
 
@@ -175,7 +176,7 @@ static int add_encoded(dx_peer *p, dx_slice utf8)
 {
 	dx_session *s = p->session;
 	dx_slice bad = { NULL, 0 };
-	int r = dx_text_encode(dx_session_text(p), utf8, s->settings->unmappable == DX_UNMAPPABLE_REPLACE, &s->wire, &bad);
+	int r = dx_text_encode_into(dx_session_text(p), utf8, s->settings->unmappable == DX_UNMAPPABLE_REPLACE, &s->wire, &bad);
 
 	if (r == -EILSEQ)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_UNMAPPABLE, .peer = p, .detail = bad });
