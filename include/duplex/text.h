@@ -12,8 +12,6 @@
 extern "C" {
 #endif
 
-struct dx_buf;
-
 /* One encoding of those that duplex speaks; all live for ever. */
 typedef struct dx_encoding {
 	const char *name;       /* canonical, lower-case */
@@ -52,23 +50,29 @@ typedef struct dx_text_state {
 	uint8_t flags;          /* UTF-16, UTF-32: what the byte order mark said */
 } dx_text_state;
 
-/* Decodes `in`, which follows what `st` has seen, and appends it to `out` as marked UTF-8; any split of a stream gives what the
- * whole gives. An unfinished character waits in `st`; with `last` it is malformed instead, and `st` is at a start again, save
- * for the shift and byte order in force. t NULL: UTF-8. *ret_bad (may be NULL) is the number of malformed bytes.
- * Returns 0; -ENOBUFS, -ENOMEM, or what iconv_open(3) fails with: nothing is appended then and `st` is as it was. */
-int dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, struct dx_buf *out, size_t *ret_bad);
+/* Room that always suffices for what becomes of so many bytes, by any function here that writes into a caller's memory. */
+#define DX_TEXT_ROOM(bytes) (4 * ((size_t)(bytes) + 16))
 
-/* Encodes UTF-8 strictly as the encoding's name says and appends it; with t NULL or for utf-8 the bytes as they are. Each call
- * is a text of its own: ISO-2022-JP is back in ASCII at its end. Returns 0; -EILSEQ where the encoding lacks a character, or a
- * byte is not UTF-8: *ret_bad (may be NULL) is that character or byte, in `utf8`; with `replace` a '?' (UTF: U+FFFD) stands for
- * it instead; -ENOBUFS, -ENOMEM, or what iconv_open(3) fails with. Nothing is appended on failure. */
-int dx_text_encode(dx_text *t, dx_slice utf8, bool replace, struct dx_buf *out, dx_slice *ret_bad);
+/* Decodes `in`, which follows what `st` has seen, to marked UTF-8; any split of a stream gives what the whole gives. An unfinished
+ * character waits in `st`; with `last` it is malformed instead, and `st` is at a start again, save for the shift and byte order in
+ * force. t NULL: UTF-8. *ret_bad (may be NULL) is the number of malformed bytes.
+ * Returns how many bytes it wrote into the `size` at `into`; -ENOBUFS where those are too few (DX_TEXT_ROOM(in.len) never is);
+ * -ENOMEM, or what iconv_open(3) fails with: `st` is as it was then, and the same can be tried again. */
+ptrdiff_t dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, void *into, size_t size, size_t *ret_bad);
+
+/* Encodes UTF-8 strictly as the encoding's name says; with t NULL or for utf-8 the bytes as they are. Each call is a text of its
+ * own: ISO-2022-JP is back in ASCII at its end. Returns how many bytes it wrote into the `size` at `into`; -ENOBUFS where those
+ * are too few (DX_TEXT_ROOM(utf8.len) never is); -EILSEQ where the encoding lacks a character, or a byte is not UTF-8: *ret_bad
+ * (may be NULL) is that character or byte, in `utf8`; with `replace` a '?' (UTF: U+FFFD) stands for it instead; -ENOMEM, or what
+ * iconv_open(3) fails with. */
+ptrdiff_t dx_text_encode(dx_text *t, dx_slice utf8, bool replace, void *into, size_t size, dx_slice *ret_bad);
+
+/* Writes marked UTF-8, which must not lie in `into`, with a literal \xHH for each mark. Returns how many bytes it wrote, or
+ * -ENOBUFS where `size` is too small (DX_TEXT_ROOM(marked.len) never is). */
+ptrdiff_t dx_text_unmark(dx_slice marked, void *into, size_t size);
 
 /* Does encoding `utf8` give exactly `bytes`? False also where memory is short. */
 bool dx_text_gives_back(dx_text *t, dx_slice utf8, dx_slice bytes);
-
-/* Appends marked UTF-8, which must not lie in `out`, with a literal \xHH for each mark. Returns 0, -ENOBUFS, -ENOMEM. */
-int dx_text_unmark(dx_slice marked, struct dx_buf *out);
 
 /* Names up to three encodings under which all of `bytes` would be valid (an unfinished character at the end is allowed), first
  * those that are likeliest where Chinese is spoken. Returns how many it put into `ret`. */

@@ -3,9 +3,9 @@
 #include "base/near.h"
 #include "cli/say.h"
 #include "codec/safe.h"
+#include "codec/text.h"
 #include "codec/utf8.h"
 
-#include <duplex/text.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -33,7 +33,7 @@ void dx_add_safe(dx_buf *line, dx_slice text)
 	for (; next <= SHOWN_BYTES && shown < text.len; next += dx_character_bytes(text, next))
 		shown = next;
 	dx_buf_init(&marked, SHOWN_BYTES * 4);
-	(void)dx_text_decode(NULL, &state, dx_slice_first(text, shown), true, &marked, NULL);
+	(void)dx_text_decode_into(NULL, &state, dx_slice_first(text, shown), true, &marked, NULL);
 	(void)dx_safe_add(line, dx_buf_slice(&marked), 0, NULL);
 	(void)dx_buf_add_text(line, shown < text.len ? "…" : "");
 	dx_buf_fini(&marked);

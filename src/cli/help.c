@@ -142,10 +142,10 @@ static void put_everything(void)
 	dx_page_screen.paragraph(_(more_help));
 }
 
-/* A topic by its name, or one item of it: "5", "gap:20ms". */
+/* A topic by its name, or one item of it: "5", "gap:20ms", "len2+le". */
 static bool put_topic_word(const char *word)
 {
-	dx_slice name = dx_slice_of(word, strcspn(word, ":"));
+	dx_slice name = dx_slice_of(word, strcspn(word, ":+"));
 
 	for (const struct topic *t = topics; t < topics + TOPICS; t++) {
 		bool all = strcmp(word, t->names[0]) == 0 || strcmp(word, t->names[1]) == 0, found = all;

@@ -6,6 +6,12 @@ static const struct item frames[] = {
 	{ "line", N_("what stands before LF or CRLF is a message") },
 	{ "crlf", N_("what stands before CRLF is a message") },
 	{ "nul", N_("what stands before a NUL is a message") },
+	{ "delim", N_("delim:HEX: what stands before these bytes is a message, as in delim:0d0a") },
+	{ "len1", N_("a message is as many bytes as the one before it says") },
+	{ "len2", N_("as many as the two before it say, the high one first; len2+le the low one first") },
+	{ "len4", N_("the same with four; len4+le") },
+	{ "len8", N_("the same with eight; len8+le") },
+	{ "fixed", N_("fixed:N: every N bytes are a message, as in fixed:8") },
 	{ "gap", N_("gap:T: what stands before a silence of T is a message, as in gap:50ms") },
 };
 

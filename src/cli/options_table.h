@@ -14,14 +14,18 @@
 { "--frame", 'f', DX_KIND_FRAME, DX_TALKING, ALL, PUT_NAMED(manner.frame_in, manner.frame_named), .argument = "NAME",
   .fallback = "auto", .line = N_("the rule that cuts a stream into messages, both ways"),
   .paragraph = N_("auto: a line is a message, and so is text without a line end once nothing follows for 50 ms. raw: what one "
-                  "read brings. line, crlf, nul: what stands before such an end. gap:T: what stands before a silence of T. "
-                  "With --hex and the views hex and both the default is gap:50ms. Datagrams are messages already."),
+                  "read brings. line, crlf, nul, delim:HEX: what stands before such an end. len1, len2, len4, len8: as many "
+                  "bytes as the 1 to 8 before it say; len2+le, len4+le, len8+le: the low byte first. fixed:N: N bytes. gap:T: "
+                  "what stands before a silence of T. delim, len1 to len8 and fixed frame what is sent too. With --hex and the "
+                  "views hex and both the default is gap:50ms. Datagrams are messages already."),
   .example = "duplex listen tcp://:8090 --frame gap:50ms --show hex" },
 { "--frame-in", 0, DX_KIND_FRAME, DX_TALKING, ALL, PUT_NAMED(manner.frame_in, manner.frame_named), .argument = "NAME",
   .line = N_("the same, only for what comes"), .paragraph = N_("As --frame, for what the other side sends."),
   .example = "duplex connect 127.0.0.1:8090 --frame-in nul" },
-{ "--frame-out", 0, DX_KIND_FRAME, DX_TALKING, ALL, PUT_NAMED(manner.frame_out, manner.frame_named), .argument = "NAME",
-  .line = N_("the same, only for what is sent"), .paragraph = N_("As --frame, for what this side sends."),
+{ "--frame-out", 0, DX_KIND_FRAME, DX_TALKING, ALL, PUT_NAMED(manner.frame_out, manner.frame_out_named), .argument = "NAME",
+  .line = N_("the same, only for what is sent"), .paragraph = N_("As --frame, for what this side sends; with line, crlf and nul a line ends so, whatever --eol says. In a frame "
+                                                    "of another kind there is a line end only where --eol names one. Files and --echo "
+                                                    "are sent as they are."),
   .example = "duplex connect 127.0.0.1:8090 --frame-out crlf" },
 { "--eol", 0, DX_KIND_CHOICE, DX_TALKING, ALL, PUT_NAMED(manner.eol, manner.eol_named), .argument = "NAME",
   .choices = { "follow", "lf", "crlf", "cr", "nul", "none" }, .first = DX_EOL_FOLLOW, .fallback = "follow",

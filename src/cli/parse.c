@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "cli/complain.h"
+#include "codec/text.h"
 #include "cli/say.h"
 #include "cli/values.h"
 #include "sys/sys.h"
@@ -288,6 +289,26 @@ static int check_manner(const dx_command_line *line, const dx_manner *m)
 	return dx_complain_of(words, _("contradiction:"), _("in this mode nothing is sent"));
 }
 
+/* Which frame lets a TEXT be a message is known where no line end is added to it. */
+static int check_frame(const dx_settings *s, const dx_manner *m, dx_text *converter, dx_slice text)
+{
+	dx_frame_ends unused;
+	dx_buf encoded;
+	char words[96] = "--frame ";
+	int r;
+
+	if (!dx_manner_frames(m) || m->eol_named)
+		return 0;
+	dx_buf_init(&encoded, DX_LIMIT_OPTION_BYTES * 4);
+	r = dx_text_encode_into(s->hex ? NULL : converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, NULL);
+	r = r < 0 ? 0 : dx_frame_wrap(&m->frame_out, dx_buf_slice(&encoded), &unused);
+	dx_buf_fini(&encoded);
+	(void)dx_frame_name(&m->frame_out, words + strlen(words));
+	if (r == -EMSGSIZE)
+		return dx_complain_of(words, _("contradiction:"), _("a message of so many bytes as TEXT has cannot be framed so"));
+	return r == 0 ? 0 : dx_complain_of(words, _("contradiction:"), _("TEXT holds what ends a message of this frame"));
+}
+
 static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 {
 	dx_buf encoded;
@@ -295,7 +316,7 @@ static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 	int r;
 
 	dx_buf_init(&encoded, DX_LIMIT_OPTION_BYTES * 4);
-	r = dx_text_encode(converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, &bad);
+	r = dx_text_encode_into(converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, &bad);
 	dx_buf_fini(&encoded);
 	if (r == -ENOMEM)
 		return dx_no_memory();
@@ -310,17 +331,19 @@ static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 static int check_texts(const dx_settings *s, const dx_manner *m)
 {
 	const dx_slice others[] = { s->greet, s->reply, s->wait.until };
-	dx_text *converter;
+	dx_text *converter = NULL;
 	int r = 0;
 
-	if (m->encoding == NULL)
-		return 0;
-	if (dx_text_new(m->encoding, &converter) < 0)
+	if (m->encoding != NULL && dx_text_new(m->encoding, &converter) < 0)
 		return dx_no_memory();
-	for (size_t i = 0; i < sizeof others / sizeof others[0] && r == 0; i++)
+	for (size_t i = 0; i < sizeof others / sizeof others[0] && r == 0 && converter != NULL; i++)
 		r = check_text(s, converter, others[i]);
-	for (size_t i = 0; i < s->texts.count && !s->hex && r == 0; i++)
-		r = check_text(s, converter, s->texts.items[i]);
+	for (size_t i = 0; i < s->texts.count && r == 0; i++) {
+		if (converter != NULL && !s->hex)
+			r = check_text(s, converter, s->texts.items[i]);
+		if (r == 0)
+			r = check_frame(s, m, converter, s->texts.items[i]);
+	}
 	dx_text_free(converter);
 	return r;
 }

@@ -251,13 +251,17 @@ static int read_frame(const dx_value *v, void *at)
 	int r = dx_frame_parse(v->text, &f);
 
 	if (r == -ERANGE)
-		return dx_complain(whole(v), _("bad frame"), _("gap takes a time, as in gap:50ms, and the others take nothing"));
+		return dx_complain(whole(v), _("bad frame"),
+				   _("gap:50ms takes a time, delim:0d0a 1 to 16 bytes in hex, fixed:8 a number of bytes, and the "
+				     "others take nothing"));
 	if (r < 0)
 		return complain_of_name(v);
 	if (!both || !is_given(v, "--frame-in"))
 		*(dx_frame *)at = f;
-	if (both && !is_given(v, "--frame-out"))
+	if (both && !is_given(v, "--frame-out")) {
 		DX_OWNER(dx_manner, frame_in, at)->frame_out = f;
+		DX_OWNER(dx_manner, frame_in, at)->frame_out_named = false;
+	}
 	return 0;
 }
 

@@ -3,8 +3,11 @@
  * What is unfinished lies in `held`; what was fed and not yet looked at is `in`, behind it. A message that lies in `in` alone is
  * given from there. Where something is held, `in` is appended to it for the search, and what the message did not need is left in
  * `in` again.
- * Invariants: held is NULL exactly when held_size is 0; lent_bytes <= held_bytes <= held_size <= limit + one line end; what was
- * lent is dropped at the start of the next call. scanned_bytes counts from the first byte that is neither lent nor cut. */
+ * Invariants: held is NULL exactly when held_size is 0; lent_bytes <= held_bytes <= held_size <= window_bytes(); what was lent is
+ * dropped at the start of the next call. scanned_bytes counts from the first byte that is neither lent nor cut.
+ *
+ * Messages that a length or fixed:N counts are cut by next_counted; what a peer says of their length is compared and counted down
+ * (left_bytes), and never added to anything. */
 #include "base/buf.h"
 #include "base/check.h"
 #include "codec/frame_priv.h"
@@ -43,12 +46,13 @@ void dx_cutter_feed(dx_cutter *c, dx_slice in, int64_t now_ns)
 void dx_cutter_rescan(dx_cutter *c)
 {
 	c->scanned_bytes = 0;
+	c->left_bytes = 0;
 }
 
 /* The most that is ever looked at in one piece. */
 static size_t window_bytes(const dx_cutter *c)
 {
-	return c->limit_bytes + DX_FRAME_EOL_BYTES;
+	return (size_t)c->limit_bytes + DX_FRAME_TAIL_BYTES;
 }
 
 /* The last cut is no longer looked at. */
@@ -95,7 +99,7 @@ static void begin(dx_cutter *c, const dx_frame *f, dx_slice bytes)
 /* Where the message ends: as the kind's find, with scanned_bytes for the place. */
 static ssize_t find(dx_cutter *c, const dx_frame *f, dx_slice bytes)
 {
-	dx_frame_view v = { .bytes = bytes, .scanned = c->scanned_bytes, .phase = c->phase, .unit = f->unit_bytes };
+	dx_frame_view v = { .bytes = bytes, .scanned = c->scanned_bytes, .phase = c->phase, .unit = f->unit_bytes, .frame = f };
 	ssize_t eol;
 
 	begin(c, f, bytes);
@@ -105,23 +109,14 @@ static ssize_t find(dx_cutter *c, const dx_frame *f, dx_slice bytes)
 	return eol;
 }
 
-/* Lends what was scanned and the `eol` behind it; of what is over the limit, the first part, in whole units. The last `fresh`
- * bytes of what is held came from `in` just now: what the cut does not need of them goes back there. */
-static int cut(dx_cutter *c, const dx_frame *f, dx_slice all, size_t fresh, size_t eol, dx_cut *ret)
+/* Lends the first `used` bytes of what lies together. The last `fresh` bytes of what is held came from `in` just now: what the cut
+ * does not need of them goes back there. */
+static void lend(dx_cutter *c, size_t all_bytes, size_t fresh, size_t used)
 {
-	size_t body = c->scanned_bytes, used;
-	bool partial = body > c->limit_bytes;
-
-	if (partial) {
-		body = c->limit_bytes - ((c->phase + c->limit_bytes) & (size_t)(f->unit_bytes - 1));
-		eol = 0;
-	}
-	used = body + eol;
-	*ret = (dx_cut){ dx_slice_first(all, body), dx_slice_of(all.data + body, eol), partial };
 	if (c->held_bytes == 0) {
 		c->in = dx_slice_after(c->in, used);
 	} else {
-		size_t back = smaller(all.len - used, fresh);
+		size_t back = smaller(all_bytes - used, fresh);
 
 		if (back != 0)
 			c->in = dx_slice_of(c->in.data - back, c->in.len + back);
@@ -130,7 +125,38 @@ static int cut(dx_cutter *c, const dx_frame *f, dx_slice all, size_t fresh, size
 	}
 	c->phase = (uint8_t)((c->phase + used) & 3);
 	c->scanned_bytes -= (uint32_t)smaller(c->scanned_bytes, used);
+}
+
+/* Cuts what was scanned and the `eol` behind it; of what is over the limit, the first part, in whole units. */
+static int cut(dx_cutter *c, const dx_frame *f, dx_slice all, size_t fresh, size_t eol, dx_cut *ret)
+{
+	size_t body = c->scanned_bytes;
+	bool partial = body > c->limit_bytes;
+
+	if (partial) {
+		body = c->limit_bytes - ((c->phase + c->limit_bytes) & (size_t)(f->unit_bytes - 1));
+		eol = 0;
+	}
+	*ret = (dx_cut){ dx_slice_first(all, body), dx_slice_of(all.data + body, eol), partial };
+	lend(c, all.len, fresh, body + eol);
 	c->ended_line = c->ended_line || eol != 0;
+	return 1;
+}
+
+/* Cuts the counted message at the start of `all`, or its next part; 0 where it has not come. */
+static int cut_counted(dx_cutter *c, const dx_frame *f, dx_slice all, size_t fresh, dx_cut *ret)
+{
+	uint64_t body = c->left_bytes;
+	size_t head = 0, part;
+
+	if (body == 0 && !f->kind->measure(f, all, &head, &body))
+		return 0;
+	part = body > c->limit_bytes ? c->limit_bytes : (size_t)body;
+	if (all.len - head < part)
+		return 0;
+	*ret = (dx_cut){ dx_slice_of(all.data + head, part), dx_slice_of(NULL, 0), part < body };
+	lend(c, all.len, fresh, head + part);
+	c->left_bytes = body - part;
 	return 1;
 }
 
@@ -141,7 +167,7 @@ int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 	ssize_t eol;
 
 	drop_lent(c);
-	if (!dx_cutter_pending(c))
+	if (c->held_bytes == 0 && c->in.len == 0)
 		return 0;
 	fresh = smaller(c->in.len, window_bytes(c) - c->held_bytes);
 	all = dx_slice_first(c->in, fresh);
@@ -150,6 +176,8 @@ int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 			return -ENOMEM;
 		all = dx_slice_of(c->held, c->held_bytes);
 	}
+	if (f->kind->measure != NULL)
+		return cut_counted(c, f, all, fresh, ret) > 0 ? 1 : hold(c, c->in.len);
 	eol = find(c, f, all);
 	if (eol >= 0 || c->scanned_bytes > c->limit_bytes)
 		return cut(c, f, all, fresh, (size_t)eol, ret);
@@ -158,7 +186,7 @@ int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 
 bool dx_cutter_pending(const dx_cutter *c)
 {
-	return c->held_bytes > c->lent_bytes || c->in.len > 0;
+	return c->held_bytes > c->lent_bytes || c->in.len > 0 || c->left_bytes > 0;
 }
 
 int64_t dx_cutter_deadline_ns(const dx_cutter *c, const dx_frame *f)
@@ -170,10 +198,29 @@ int64_t dx_cutter_deadline_ns(const dx_cutter *c, const dx_frame *f)
 	return c->heard_ns + (patient ? f->kind->patience_ns : f->gap_ns);
 }
 
+/* What came of a message that was promised whole. Its length, or a part of that, is none of it. */
+static int flush_counted(dx_cutter *c, const dx_frame *f, dx_cut *ret)
+{
+	dx_slice all = dx_slice_of(c->held, c->held_bytes);
+	uint64_t body = c->left_bytes;
+	size_t head = 0;
+
+	c->left_bytes = 0;
+	if (all.len == 0 || (body == 0 && !f->kind->measure(f, all, &head, &body)) || all.len == head) {
+		release(c);
+		return 0;
+	}
+	*ret = (dx_cut){ dx_slice_after(all, head), dx_slice_of(NULL, 0), true };
+	lend(c, all.len, 0, all.len);
+	return 1;
+}
+
 int dx_cutter_flush(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 {
 	dx_assert(c->in.len == 0);
 	drop_lent(c);
+	if (f->kind->measure != NULL)
+		return flush_counted(c, f, ret);
 	c->scanned_bytes = c->held_bytes;
 	return c->held_bytes == 0 ? 0 : cut(c, f, dx_slice_of(c->held, c->held_bytes), 0, 0, ret);
 }

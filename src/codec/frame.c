@@ -1,4 +1,4 @@
-/* The table of frames, and what finds line ends in code units of any size. */
+/* The table of frames, what finds line ends in code units of any size, and what puts messages on a stream. */
 #include "base/check.h"
 #include "codec/frame_priv.h"
 
@@ -6,7 +6,9 @@
 #include <stdio.h>
 
 static const dx_frame_kind *const kinds[] = {
-	&dx__frame_auto, &dx__frame_raw, &dx__frame_line, &dx__frame_crlf, &dx__frame_nul, &dx__frame_gap,
+	&dx__frame_auto, &dx__frame_raw,     &dx__frame_line, &dx__frame_crlf,    &dx__frame_nul,  &dx__frame_delim,   &dx__frame_len1,
+	&dx__frame_len2, &dx__frame_len2_le, &dx__frame_len4, &dx__frame_len4_le, &dx__frame_len8, &dx__frame_len8_le, &dx__frame_fixed,
+	&dx__frame_gap,
 };
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 
@@ -63,6 +65,11 @@ bool dx_frame_is_strict(const dx_frame *f)
 	return f->kind->strict;
 }
 
+bool dx_frame_is_binary(const dx_frame *f)
+{
+	return f->kind->binary;
+}
+
 /* The code unit at `at`, which is whole, is `value`: its bytes are zero but one. */
 static bool is_unit(const dx_frame_view *v, size_t at, uint8_t value)
 {
@@ -112,4 +119,75 @@ ssize_t dx__frame_find_line(dx_frame_view *v)
 	size_t eol = (dx__frame_back_over_cr(v) ? 2 : 1) * v->unit;
 
 	return found ? (ssize_t)eol : -1;
+}
+
+/* Putting messages on a stream */
+
+void dx__frame_add_unit(const dx_frame *f, uint8_t value, dx_frame_ends *e)
+{
+	uint8_t *unit = e->tail + e->tail_bytes;
+
+	dx_assert(e->tail_bytes + f->unit_bytes <= DX_FRAME_TAIL_BYTES);
+	memset(unit, 0, f->unit_bytes);
+	unit[f->big_endian ? f->unit_bytes - 1 : 0] = value;
+	e->tail_bytes = (uint8_t)(e->tail_bytes + f->unit_bytes);
+}
+
+int dx__frame_wrap_line(const dx_frame *f, dx_slice message, dx_frame_ends *ret)
+{
+	(void)message;
+	dx__frame_add_unit(f, '\n', ret);
+	return 0;
+}
+
+/* Would `bytes`, which begin so many bytes into a message, be cut at `end` and nowhere before? SIZE_MAX: be cut nowhere. */
+static bool ends_at(const dx_frame *f, dx_slice bytes, size_t into, size_t end)
+{
+	dx_frame_view v = { .bytes = bytes, .phase = into & 3, .unit = f->unit_bytes, .big_endian = f->big_endian, .frame = f };
+	ssize_t eol = f->kind->find(&v);
+
+	return eol < 0 ? end == SIZE_MAX : v.scanned == end && bytes.len - end == (size_t)eol;
+}
+
+/* Does the message hold nothing that would end it, nor make such a thing together with its end? */
+static bool is_found_again(const dx_frame *f, dx_slice message, const dx_frame_ends *e)
+{
+	uint8_t joint[2 * DX_FRAME_TAIL_BYTES];
+	size_t last = message.len < DX_FRAME_TAIL_BYTES ? message.len : DX_FRAME_TAIL_BYTES;
+
+	if (!ends_at(f, message, 0, SIZE_MAX))
+		return false;
+	if (last > 0)
+		memcpy(joint, message.data + message.len - last, last);
+	memcpy(joint + last, e->tail, e->tail_bytes);
+	return ends_at(f, dx_slice_of(joint, last + e->tail_bytes), message.len - last, last);
+}
+
+int dx_frame_wrap(const dx_frame *f, dx_slice message, dx_frame_ends *ret)
+{
+	dx_frame_ends e = { .head_bytes = 0 };
+	int r = f->kind->wrap == NULL ? 0 : f->kind->wrap(f, message, &e);
+
+	if (r == 0 && e.tail_bytes > 0 && !is_found_again(f, message, &e))
+		r = -EBADMSG;
+	if (r == 0)
+		*ret = e;
+	return r;
+}
+
+ptrdiff_t dx_frame_encode(const dx_frame *f, dx_slice message, void *into, size_t size)
+{
+	uint8_t *to = (uint8_t *)into;
+	dx_frame_ends e;
+	int r = dx_frame_wrap(f, message, &e);
+
+	if (r < 0)
+		return r;
+	if (size < message.len || size - message.len < (size_t)e.head_bytes + e.tail_bytes)
+		return -ENOBUFS;
+	memcpy(to, e.head, e.head_bytes);
+	if (message.len > 0)
+		memcpy(to + e.head_bytes, message.data, message.len);
+	memcpy(to + e.head_bytes + message.len, e.tail, e.tail_bytes);
+	return (ptrdiff_t)(e.head_bytes + message.len + e.tail_bytes);
 }

@@ -19,4 +19,5 @@ const dx_frame_kind dx__frame_auto = {
 	.patience_ns = DX_NS_PER_S,
 	.parse = parse,
 	.find = dx__frame_find_line,
+	.wrap = dx__frame_wrap_line,
 };

@@ -12,9 +12,18 @@ static ssize_t find(dx_frame_view *v)
 	return -1;
 }
 
+static int wrap(const dx_frame *f, dx_slice message, dx_frame_ends *ret)
+{
+	(void)message;
+	dx__frame_add_unit(f, '\r', ret);
+	dx__frame_add_unit(f, '\n', ret);
+	return 0;
+}
+
 const dx_frame_kind dx__frame_crlf = {
 	.name = "crlf",
 	.usage = "crlf",
 	.strict = true,
 	.find = find,
+	.wrap = wrap,
 };

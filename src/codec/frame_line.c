@@ -6,4 +6,5 @@ const dx_frame_kind dx__frame_line = {
 	.usage = "line",
 	.strict = true,
 	.find = dx__frame_find_line,
+	.wrap = dx__frame_wrap_line,
 };

@@ -1,5 +1,5 @@
 /* Which encodings could it be? Only a guess, for a notice that names them; a peer's text never chooses one. */
-#include "base/buf.h"
+#include "codec/text.h"
 #include "codec/text_priv.h"
 
 /* The likeliest first, where Chinese is spoken. All decode by units of one byte. */
@@ -29,7 +29,7 @@ static bool is_valid_in(const dx_encoding *e, dx_slice bytes)
 
 	if (dx_text_new(e, &text) < 0)
 		return false;
-	valid = dx_text_decode(text, &state, bytes, false, &decoded, &bad) == 0 && bad == 0 &&
+	valid = dx_text_decode_into(text, &state, bytes, false, &decoded, &bad) == 0 && bad == 0 &&
 	        !has_controls(dx_buf_slice(&decoded));
 	dx_buf_fini(&decoded);
 	dx_text_free(text);

@@ -3,9 +3,9 @@
  * Decoding never keeps anything in an iconv descriptor between two calls, since all peers share it: unfinished characters and
  * the escape sequence in force lie in the peer's state. A malformed byte is marked alone, and decoding goes on behind it (in
  * UTF-16 and UTF-32: a malformed unit), so every call of iconv is followed by progress. */
-#include "base/buf.h"
 #include "base/check.h"
 #include "codec/safe_priv.h"
+#include "codec/text.h"
 #include "codec/text_priv.h"
 #include "codec/utf8.h"
 #include "sys/sys.h"
@@ -342,7 +342,7 @@ static int open_for(struct decoding *d, const dx_text_state *st)
 	return r;
 }
 
-int dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, dx_buf *out, size_t *ret_bad)
+int dx_text_decode_into(dx_text *t, dx_text_state *st, dx_slice in, bool last, dx_buf *out, size_t *ret_bad)
 {
 	const dx_encoding *e = t == NULL ? dx_encoding_find("utf-8") : t->encoding;
 	struct decoding d = { .text = t, .encoding = e, .in = CLOSED, .out = out };
@@ -367,7 +367,7 @@ int dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, dx_buf
 	return 0;
 }
 
-int dx_text_unmark(dx_slice marked, dx_buf *out)
+int dx_text_unmark_into(dx_slice marked, dx_buf *out)
 {
 	size_t before = out->used;
 	int r;
@@ -446,7 +446,7 @@ static int encode_all(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx_s
 	return r;
 }
 
-int dx_text_encode(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx_slice *ret_bad)
+int dx_text_encode_into(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx_slice *ret_bad)
 {
 	size_t before = out->used;
 	int r;
@@ -470,7 +470,38 @@ bool dx_text_gives_back(dx_text *t, dx_slice utf8, dx_slice bytes)
 
 	if (is_utf8(t))
 		return dx_slice_equal(utf8, bytes);
-	same = dx_text_encode(t, utf8, false, &again, NULL) == 0 && dx_slice_equal(dx_buf_slice(&again), bytes);
+	same = dx_text_encode_into(t, utf8, false, &again, NULL) == 0 && dx_slice_equal(dx_buf_slice(&again), bytes);
 	dx_buf_fini(&again);
 	return same;
+}
+
+/* The same into a caller's memory, which is a buffer that cannot grow */
+
+static dx_buf buffer_at(void *into, size_t size)
+{
+	return (dx_buf){ .data = into, .size = size, .limit = size };
+}
+
+ptrdiff_t dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, void *into, size_t size, size_t *ret_bad)
+{
+	dx_buf out = buffer_at(into, size);
+	int r = dx_text_decode_into(t, st, in, last, &out, ret_bad);
+
+	return r < 0 ? r : (ptrdiff_t)out.used;
+}
+
+ptrdiff_t dx_text_encode(dx_text *t, dx_slice utf8, bool replace, void *into, size_t size, dx_slice *ret_bad)
+{
+	dx_buf out = buffer_at(into, size);
+	int r = dx_text_encode_into(t, utf8, replace, &out, ret_bad);
+
+	return r < 0 ? r : (ptrdiff_t)out.used;
+}
+
+ptrdiff_t dx_text_unmark(dx_slice marked, void *into, size_t size)
+{
+	dx_buf out = buffer_at(into, size);
+	int r = dx_text_unmark_into(marked, &out);
+
+	return r < 0 ? r : (ptrdiff_t)out.used;
 }

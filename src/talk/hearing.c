@@ -50,7 +50,7 @@ static void hint_at_eol(dx_peer *p, const dx_message *m)
 	dx_session *s = p->session;
 
 	if (dx_session_at_terminal(s) && !s->role->listens && p->stream != NULL && p->in_messages == 1 && m->eol.len == 0 &&
-	    !p->manner->eol_named && !s->settings->hex)
+	    !p->manner->eol_named && !s->settings->hex && !dx_frame_is_binary(&p->manner->frame_in))
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_LINE_END });
 }
 

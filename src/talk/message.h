@@ -19,7 +19,7 @@ typedef struct dx_message {
 	int64_t time_ns;                /* of the wall clock */
 	dx_peer *peer;
 	dx_direction direction;
-	dx_slice bytes;                 /* as on the wire, without the line end */
+	dx_slice bytes;                 /* as on the wire, without its length and its end */
 	dx_slice eol;
 	unsigned flags;
 	size_t true_len;                /* of a truncated datagram */
@@ -54,6 +54,7 @@ typedef enum dx_note {
 	DX_NOTE_ESCAPED,                /* text off a terminal by default had something to escape */
 	DX_NOTE_NO_LINE_END,            /* the peer's first text has no line end: -n exists */
 	DX_NOTE_UNMAPPABLE,             /* detail: the character; a line was not sent */
+	DX_NOTE_NO_FRAME,               /* detail: the frame's name, number: a message's bytes, which it cannot hold; it was not sent */
 	DX_NOTE_NOT_HEX,                /* a typed line is no hex; it was not sent */
 	DX_NOTE_NOBODY,                 /* nobody is there yet; a line was not sent */
 	DX_NOTE_DISCARDED,              /* number: bytes that simplex-out discarded */

@@ -95,6 +95,7 @@ static void set_frame(dx_manner *m, const void *to)
 {
 	m->frame_in = m->frame_out = *(const dx_frame *)to;
 	m->frame_named = true;
+	m->frame_out_named = false;
 	if (m->encoding != NULL)
 		set_encoding(m, m->encoding);
 }

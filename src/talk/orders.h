@@ -1,6 +1,6 @@
 /* Orders: what an operator at a terminal, or a program in JSON lines, can have a session do. Those that speak return how many
  * peers they reached; -ENOTCONN where none of those meant is here; -EAGAIN where it is nobody's turn to be spoken to; -EILSEQ
- * where an encoding lacks a character (told as a note, and not sent to that peer); or what delivery failed with. */
+ * where an encoding lacks a character, or a frame cannot hold it (told as a note, and not sent to that peer); or what delivery failed with. */
 #ifndef DX_ORDERS_H
 #define DX_ORDERS_H
 

@@ -1,4 +1,5 @@
 /* A session holds together what the other files of this floor do: session_priv.h is the map. */
+#include "codec/text.h"
 #include "sys/sys.h"
 #include "talk/source.h"
 
@@ -66,7 +67,7 @@ int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_bu
 {
 	dx_session *s = p->session;
 	dx_text_state fresh = { .count = 0 };
-	int r = dx_text_decode(dx_session_text(p), running ? &p->text : &fresh, bytes, last, out, ret_bad);
+	int r = dx_text_decode_into(dx_session_text(p), running ? &p->text : &fresh, bytes, last, out, ret_bad);
 
 	if (r == 0 && *ret_bad >= MANY_BAD_BYTES && s->guess_count == 0)
 		s->guess_count = dx_text_guess(bytes, s->guesses);
@@ -75,7 +76,7 @@ int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_bu
 
 int dx_session_decode_at(dx_peer *p, dx_text_state *st, dx_slice bytes, dx_buf *out, size_t *ret_bad)
 {
-	return dx_text_decode(dx_session_text(p), st, bytes, false, out, ret_bad);
+	return dx_text_decode_into(dx_session_text(p), st, bytes, false, out, ret_bad);
 }
 
 /* Sinks decode in the middle of a line; what was found out on the way is told when they are done. */

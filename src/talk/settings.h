@@ -20,8 +20,15 @@ typedef struct dx_manner {
 	const dx_encoding *encoding;    /* NULL: not named; UTF-8, bytes untouched */
 	dx_frame frame_in, frame_out;
 	dx_eol eol;
-	bool frame_named, eol_named;    /* by option or key, as opposed to by default */
+	bool frame_named, frame_out_named, eol_named;   /* by option or key, as opposed to by default; frame_out by itself alone */
 } dx_manner;
+
+/* Is what is sent on a stream framed? By line, crlf and nul only where --frame-out names them: otherwise they cut what comes, and
+ * a line's end is --eol's affair. */
+static inline bool dx_manner_frames(const dx_manner *m)
+{
+	return dx_frame_is_binary(&m->frame_out) || (m->frame_out_named && dx_frame_is_strict(&m->frame_out));
+}
 
 /* A list of words or texts from repeatable options. Each text is its bytes with escapes already resolved (may hold NUL). */
 typedef struct dx_texts {

@@ -29,7 +29,7 @@ static bool wants_lines(const dx_session *s)
 	bool streams = dx_endpoint_is_stream(s->places[0].endpoint) || s->places[0].endpoint->transport == DX_FD;
 
 	return !streams || dx_session_at_terminal(s) || s->role == &dx_role_chat || m->encoding != NULL || m->eol_named ||
-	       m->frame_named || m->mode->takes_turns || set->until.count > 0 || set->hex;
+	       m->frame_named || m->frame_out_named || m->mode->takes_turns || set->until.count > 0 || set->hex;
 }
 
 /* A line that could not be said is named. Off a terminal nobody sees that and types it again, so the session ends there with 1. */
@@ -98,14 +98,17 @@ static void say_text(struct dx_source *src, dx_slice text)
 	dx_session *s = src->session;
 	dx_peer *p = dx_session_first_peer(s);
 	bool has_end = text.len > 0 && (text.data[text.len - 1] == '\n' || text.data[text.len - 1] == '\r');
+	int r;
 
 	src->next_text++;
 	if (p == NULL)
 		return;
 	if (s->settings->hex)
-		(void)dx_speak_bytes(p, text, DX_MESSAGE_TYPED);
+		r = dx_speak_bytes(p, text, DX_MESSAGE_TYPED);
 	else
-		(void)dx_speak_line(p, text, DX_MESSAGE_TYPED | (has_end ? DX_MESSAGE_HAS_END : 0));
+		r = dx_speak_line(p, text, DX_MESSAGE_TYPED | (has_end ? DX_MESSAGE_HAS_END : 0));
+	if (r == -EILSEQ)
+		dx_session_end(s, 1);
 }
 
 /* What can be said now, in order: TEXTs, then what was read; then the end. */

@@ -22,7 +22,7 @@ static void answer(dx_session *s, int r, const char *about)
 		int code;
 		const char *what;
 	} answers[] = { { -ENOTCONN, "no such peer" },
-			{ -EILSEQ, "the encoding lacks a character of" },
+			{ -EILSEQ, "the encoding or the frame cannot hold" },
 			{ -EINVAL, "this is no hex" },
 			{ -ENOMEM, "there is no memory for" },
 			{ -EBUSY, "another file is on its way, before" } };

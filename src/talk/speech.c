@@ -1,5 +1,6 @@
 /* What goes: text becomes bytes of the peer's encoding, gets the line end that the peer expects, and is delivered. */
 #include "codec/template.h"
+#include "codec/text.h"
 #include "sys/sys.h"
 #include "talk/session_priv.h"
 
@@ -16,13 +17,16 @@ bool dx_may_speak(const dx_peer *p)
 
 static const char *eol_text(const dx_peer *p)
 {
-	static const char *const texts[] = { [DX_EOL_LF] = "\n", [DX_EOL_CRLF] = "\r\n", [DX_EOL_CR] = "\r", [DX_EOL_NONE] = "" };
+	static const char *const texts[] = { [DX_EOL_LF] = "\n", [DX_EOL_CRLF] = "\r\n", [DX_EOL_CR] = "\r", [DX_EOL_NONE] = "",
+		                             [DX_EOL_NUL] = NULL };
 	static const char *const last[] = { [DX_LAST_UNKNOWN] = "\n", [DX_LAST_NONE] = "", [DX_LAST_LF] = "\n",
 		                            [DX_LAST_CRLF] = "\r\n", [DX_LAST_CR] = "\r" };
 	const dx_manner *m = p->manner;
 
-	if (p->stream == NULL && !m->eol_named)
+	if (!m->eol_named && (p->stream == NULL || dx_manner_frames(m)))
 		return "";
+	if (p->stream != NULL && dx_manner_frames(m) && !dx_frame_is_binary(&m->frame_out))
+		return "";      /* the frame ends it */
 	if (m->eol != DX_EOL_FOLLOW)
 		return texts[m->eol];
 	return p->session->role->listens ? last[p->last_eol] : "\n";
@@ -30,7 +34,9 @@ static const char *eol_text(const dx_peer *p)
 
 static dx_slice eol_of(const dx_peer *p)
 {
-	return p->manner->eol == DX_EOL_NUL ? dx_slice_of("", 1) : dx_slice_text(eol_text(p));
+	const char *text = eol_text(p);
+
+	return text == NULL ? dx_slice_of("", 1) : dx_slice_text(text);
 }
 
 /* Delivery */
@@ -47,12 +53,20 @@ static int hand_over(dx_peer *p, dx_slice bytes, unsigned flags)
 	return automatic && p->cutter.in.len == 0 ? dx_stream_send_now(p->stream, bytes) : dx_stream_send(p->stream, bytes);
 }
 
-static void tell_said(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
+/* What is delivered: how much of it stands before the message, and how much behind it. */
+struct said {
+	dx_slice wire;
+	size_t head_bytes, eol_bytes;
+	unsigned flags;
+};
+
+static void tell_said(dx_peer *p, const struct said *it)
 {
+	dx_slice bytes = dx_slice_after(it->wire, it->head_bytes);
+	size_t text_bytes = bytes.len - it->eol_bytes;
 	dx_session *s = p->session;
-	dx_message m = { .time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0, .peer = p, .direction = DX_OUT, .flags = flags,
-			 .bytes = dx_slice_first(bytes, bytes.len - eol_bytes),
-			 .eol = dx_slice_after(bytes, bytes.len - eol_bytes) };
+	dx_message m = { .time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0, .peer = p, .direction = DX_OUT, .flags = it->flags,
+			 .bytes = dx_slice_first(bytes, text_bytes), .eol = dx_slice_after(bytes, text_bytes) };
 
 	dx_session_show(s, &m);
 	for (const dx_rule *const *r = s->rules; *r != NULL; r++) {
@@ -62,10 +76,10 @@ static void tell_said(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned fla
 }
 
 /* A datagram that could not be sent is that peer's loss alone; it is told and the session goes on. */
-static int deliver(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
+static int deliver(dx_peer *p, const struct said *it)
 {
 	const dx_mode *mode = p->manner->mode;
-	int r = hand_over(p, bytes, flags);
+	int r = hand_over(p, it->wire, it->flags);
 
 	if (r < 0) {
 		dx_error why;
@@ -78,23 +92,82 @@ static int deliver(dx_peer *p, dx_slice bytes, size_t eol_bytes, unsigned flags)
 			dx_session_tell_error(p->session, &why, 0, p);
 		return r;
 	}
-	p->out_bytes += bytes.len;
+	p->out_bytes += it->wire.len;
 	p->out_messages++;
 	p->session->active_ns = dx_loop_now_ns(p->session->loop);
 	p->awaits_answer = true;
 	if (mode->said != NULL)
 		mode->said(p);
-	tell_said(p, bytes, eol_bytes, flags);
+	tell_said(p, it);
 	return 0;
 }
 
-int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags)
+/* Frames. What is said is put together in the session's scratch buffer, behind room for a length. */
+
+static int begin_wire(dx_peer *p)
+{
+	static const uint8_t room[DX_FRAME_HEAD_BYTES];
+
+	dx_buf_clear(&p->session->wire);
+	return dx_buf_add(&p->session->wire, dx_slice_of(room, sizeof room));
+}
+
+/* Puts around the message what its frame wants; -EILSEQ where that cannot hold it. */
+static int frame_wire(dx_peer *p, dx_frame_ends *ret)
+{
+	dx_session *s = p->session;
+	dx_slice message = dx_slice_after(dx_buf_slice(&s->wire), DX_FRAME_HEAD_BYTES);
+	char name[64];
+	int r;
+
+	*ret = (dx_frame_ends){ .head_bytes = 0 };
+	r = p->stream != NULL && dx_manner_frames(p->manner) ? dx_frame_wrap(&p->manner->frame_out, message, ret) : 0;
+	if (r < 0) {
+		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_FRAME, .peer = p, .number = message.len,
+						.detail = dx_slice_text(dx_frame_name(&p->manner->frame_out, name)) });
+		return -EILSEQ;
+	}
+	dx_buf_take(&s->wire, (size_t)DX_FRAME_HEAD_BYTES - ret->head_bytes);
+	if (s->wire.used > 0)
+		memcpy(s->wire.data + s->wire.start, ret->head, ret->head_bytes);
+	return dx_buf_add(&s->wire, dx_slice_of(ret->tail, ret->tail_bytes));
+}
+
+/* Delivers the message that was put together, whose last bytes are a line end. */
+static int deliver_wire(dx_peer *p, size_t eol_bytes, unsigned flags)
+{
+	dx_frame_ends ends;
+	int r = frame_wire(p, &ends);
+
+	return r < 0 ? r : deliver(p, &(struct said){ dx_buf_slice(&p->session->wire), ends.head_bytes,
+	                                              eol_bytes + ends.tail_bytes, flags });
+}
+
+static int speak_as_it_is(dx_peer *p, dx_slice bytes, unsigned flags)
 {
 	size_t eol = bytes.len > 0 && bytes.data[bytes.len - 1] == '\n';
 
 	if (eol > 0 && bytes.len > 1 && bytes.data[bytes.len - 2] == '\r')
 		eol++;
-	return deliver(p, bytes, eol, flags);
+	return deliver(p, &(struct said){ bytes, 0, eol, flags });
+}
+
+/* Files and echoes are sent as they are. */
+static bool is_framed(const dx_peer *p, unsigned flags)
+{
+	return p->stream != NULL && dx_manner_frames(p->manner) && (flags & (DX_MESSAGE_FILE | DX_MESSAGE_AUTOMATIC)) == 0;
+}
+
+int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags)
+{
+	int r;
+
+	if (!is_framed(p, flags))
+		return speak_as_it_is(p, bytes, flags);
+	r = begin_wire(p);
+	if (r == 0)
+		r = dx_buf_add(&p->session->wire, bytes);
+	return r < 0 ? r : deliver_wire(p, 0, flags);
 }
 
 /* Text */
@@ -103,7 +176,7 @@ static int add_encoded(dx_peer *p, dx_slice utf8)
 {
 	dx_session *s = p->session;
 	dx_slice bad = { NULL, 0 };
-	int r = dx_text_encode(dx_session_text(p), utf8, s->settings->unmappable == DX_UNMAPPABLE_REPLACE, &s->wire, &bad);
+	int r = dx_text_encode_into(dx_session_text(p), utf8, s->settings->unmappable == DX_UNMAPPABLE_REPLACE, &s->wire, &bad);
 
 	if (r == -EILSEQ)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_UNMAPPABLE, .peer = p, .detail = bad });
@@ -121,15 +194,15 @@ static int add_eol(dx_peer *p, size_t *ret_bytes)
 
 int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags)
 {
-	dx_session *s = p->session;
 	size_t eol_bytes = 0;
 	int r;
 
-	dx_buf_clear(&s->wire);
-	r = add_encoded(p, utf8);
+	r = begin_wire(p);
+	if (r == 0)
+		r = add_encoded(p, utf8);
 	if (r == 0 && (flags & DX_MESSAGE_HAS_END) == 0)
 		r = add_eol(p, &eol_bytes);
-	return r < 0 ? r : deliver(p, dx_buf_slice(&s->wire), eol_bytes, flags);
+	return r < 0 ? r : deliver_wire(p, eol_bytes, flags);
 }
 
 /* Templates */
@@ -176,12 +249,11 @@ int dx_speak_template(dx_peer *p, dx_slice text, const dx_message *to)
 	dx_template t = dx_template_of(text, template_names);
 	size_t eol_bytes = 0;
 	dx_piece piece;
-	int r = 0;
+	int r = begin_wire(p);
 
-	dx_buf_clear(&p->session->wire);
 	while (r == 0 && dx_template_next(&t, &piece))
 		r = piece.name < 0 ? add_encoded(p, piece.text) : add_value(p, piece.name, to);
 	if (r == 0)
 		r = add_eol(p, &eol_bytes);
-	return r < 0 ? r : deliver(p, dx_buf_slice(&p->session->wire), eol_bytes, to != NULL ? DX_MESSAGE_AUTOMATIC : 0);
+	return r < 0 ? r : deliver_wire(p, eol_bytes, to != NULL ? DX_MESSAGE_AUTOMATIC : 0);
 }

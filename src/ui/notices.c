@@ -105,6 +105,10 @@ static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 		(void)dx_buf_add_text(out, _("duplex: not sent: the encoding has no "));
 		add_safe(out, e->detail);
 		break;
+	case DX_NOTE_NO_FRAME:
+		(void)dx_buf_printf(out, _("duplex: not sent: these %llu bytes cannot be a message of "), (unsigned long long)e->number);
+		add_safe(out, e->detail);
+		break;
 	case DX_NOTE_NOT_HEX:
 		(void)dx_buf_printf(out, _("duplex: not sent: no hex at column %llu of "), (unsigned long long)e->number);
 		add_safe(out, e->detail);

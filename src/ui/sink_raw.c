@@ -1,4 +1,5 @@
 /* raw: the peer's bytes as they came, at once, nothing added; with -e the same as UTF-8 text. */
+#include "codec/text.h"
 #include "ui/ui.h"
 
 #define MARKED_LIMIT ((size_t)4 * 1024 * 1024)
@@ -17,7 +18,7 @@ static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
 	dx_buf_clear(text);
 	r = dx_session_decode(p, in, running, !running, &marked, &bad);
 	if (r == 0)
-		r = dx_text_unmark(dx_buf_slice(&marked), text);
+		r = dx_text_unmark_into(dx_buf_slice(&marked), text);
 	dx_buf_fini(&marked);
 	if (r == 0)
 		dx_screen_put(screen);

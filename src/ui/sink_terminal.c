@@ -61,6 +61,12 @@ static void add_lines(terminal *t, const dx_message *m, dx_slice marked)
 		add_part(t, m, marked);
 }
 
+/* Lengths and such ends are no text: what comes so is shown a message at a time. */
+static bool is_by_message(const dx_peer *p)
+{
+	return p->stream == NULL || dx_frame_is_binary(&p->manner->frame_in);
+}
+
 /* Shows what has come; with `last` what is unfinished too. */
 static void add_bytes(terminal *t, dx_peer *p, dx_slice in, bool last)
 {
@@ -80,7 +86,7 @@ static void add_bytes(terminal *t, dx_peer *p, dx_slice in, bool last)
 
 static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 {
-	if (((dx_screen_sink *)k)->screen->view == &dx_view_text)
+	if (((dx_screen_sink *)k)->screen->view == &dx_view_text && !is_by_message(p))
 		add_bytes((terminal *)k, p, in, false);
 }
 
@@ -110,7 +116,7 @@ static void message(dx_sink *k, const dx_message *m)
 		t->open_peer = 0; /* the Enter that ended it was echoed */
 	if (view->render == NULL || !dx_screen_shows(screen, m))
 		return;
-	if (view == &dx_view_text && m->direction == DX_IN && m->peer->stream != NULL) {
+	if (view == &dx_view_text && m->direction == DX_IN && !is_by_message(m->peer)) {
 		finish_line(t, m->peer);
 		return;
 	}

@@ -201,6 +201,9 @@ static void test_frames(void **state)
 	check_frames("duplex listen 1 --frame crlf --frame-in nul", "nul", "crlf");
 	check_frames("duplex listen 1,frame=line --frame-in nul", "line", "line");
 	check_frames("duplex listen 1 --frame-out nul", "auto", "nul");
+	check_frames("duplex listen 1 --frame delim:0D0A", "delim:0d0a", "delim:0d0a");
+	check_frames("duplex listen 1,frame=len2+le --frame-out fixed:4", "len2+le", "len2+le");
+	check_frames("duplex send :1 abcd --frame-in len8 --frame-out fixed:4", "len8", "fixed:4");
 }
 
 static void test_endpoint_keys_override_options(void **state)
@@ -560,7 +563,14 @@ static void test_names_are_known(void **state)
 		{ "duplex listen 80,encoding=x", "unknown encoding \"x\" in \"encoding=x\" (column 10)" },
 		{ "duplex listen 80 -f gap", "bad frame \"gap\"" },
 		{ "duplex listen 80 -f gap:5x", "bad frame" },
-		{ "duplex listen 80 -f len2", "unknown frame" },
+		{ "duplex listen 80 -f len3", "unknown frame" },
+		{ "duplex listen 80 -f delim:", "bad frame" },
+		{ "duplex listen 80 -f fixed:0", "bad frame" },
+		{ "duplex listen 80 -f len2:1", "bad frame" },
+		{ "duplex send :80 abc -f fixed:4", "contradiction: \"--frame fixed:4\"" },
+		{ "duplex send :80 61 6162 -f fixed:1 --hex", "contradiction" },
+		{ "duplex send :80 'a|b' -f delim:7c", "holds what ends" },
+		{ "duplex send :80 'a\\n' --frame-out line", "holds what ends" },
 		{ "duplex listen 80,mode=fool", "unknown mode \"fool\"" },
 		{ "duplex listen 80 --trace=perl", "there are python c" },
 		{ "duplex listen 80 -t noon", "unknown name" },

@@ -42,7 +42,7 @@ static void feed(dx_cutter *c, const dx_frame *f, dx_slice in, dx_buf *out)
 		tell(out, &cut);
 	assert_int_equal(r, 0);
 	free(copy);
-	assert_true(c->held_size <= c->limit_bytes + 8);
+	assert_true(c->held_size <= c->limit_bytes + DX_FRAME_TAIL_BYTES);
 	assert_true(dx_cutter_pending(c) || c->held == NULL);
 }
 
@@ -109,6 +109,31 @@ static const struct conversation conversations[] = {
 	{ "auto", 1, 8, { "1234567812345678" }, "(12345678)+(12345678)()" },
 	{ "gap:1s", 1, 8, { "1234567", "8", "~", "123456789", "~" }, "(12345678)()(12345678)+(9)()" },
 	{ "line", 2, 9, { "1\\02\\03\\04\\05\\06\\0\n\\0" }, "(1\\02\\03\\04\\0)+(5\\06\\0)(\n\\0)" },
+	{ "delim:7c7c", 1, 8, { "12345678||123456789||" }, "(12345678)(||)(12345678)+(9)(||)" },
+	{ "len1", 1, 8, { "\\x0812345678\\x09123456789\\x101234567812345678\\x11123456781234567", "81" },
+	  "(12345678)()(12345678)+(9)()(12345678)+(12345678)()(12345678)+(12345678)+(1)()" },
+	{ "fixed:8", 1, 8, { "1234567812345678" }, "(12345678)()(12345678)()" },
+	{ "fixed:9", 1, 8, { "123456789123456789" }, "(12345678)+(9)()(12345678)+(9)()" },
+
+	/* Ends that are bytes: in pieces, overlapping, empty messages */
+	{ "delim:0d0a2e0d0a", 1, LIMIT, { "a\r\n.\r", "\nb\r\n..\r\n.\r\n" }, "(a)(\r\n.\r\n)(b\r\n..)(\r\n.\r\n)" },
+	{ "delim:6161", 1, LIMIT, { "aaa", "aba", "a" }, "()(aa)()(aa)(b)(aa)" },
+	{ "delim:00", 1, LIMIT, { "\\0a\\0\\0" }, "()(\\0)(a)(\\0)()(\\0)" },
+	{ "delim:616161616161616161616161616161bb", 1, 8, { "aaaaaaaaaaaaaaaaaaaaaaaa\\xbb" },
+	  "(aaaaaaaa)+(a)(aaaaaaaaaaaaaaa\\xbb)" },
+
+	/* Lengths: none, split, the low byte first; F9: less than was promised is never given as whole */
+	{ "len1", 1, LIMIT, { "\\0\\x01a\\0\\x02bc" }, "()()(a)()()()(bc)()" },
+	{ "len2", 1, LIMIT, { "\\0\\x02h", "i\\0", "\\x01!" }, "(hi)()(!)()" },
+	{ "len2+le", 1, LIMIT, { "\\x02\\0hi" }, "(hi)()" },
+	{ "len4", 1, LIMIT, { "\\0\\0\\0\\x02hi\\0\\0\\0" }, "(hi)()" },
+	{ "len4+le", 1, LIMIT, { "\\x02\\0\\0\\0hi" }, "(hi)()" },
+	{ "len8", 1, LIMIT, { "\\0\\0\\0\\0\\0\\0\\0\\x02hi" }, "(hi)()" },
+	{ "len8+le", 1, LIMIT, { "\\x02\\0\\0\\0\\0\\0\\0\\0hi" }, "(hi)()" },
+	{ "len2", 1, LIMIT, { "\\0\\x05hell" }, "(hell)+" },
+	{ "len1", 1, 8, { "\\x0912345678" }, "(12345678)+" },
+	{ "len1", 1, LIMIT, { "\\x05" }, "" },
+	{ "fixed:3", 1, LIMIT, { "abcde" }, "(abc)()(de)+" },
 };
 
 /* Feeds the pieces, each again in pieces of at most `step` bytes. */
@@ -208,15 +233,16 @@ static void test_F10_what_is_joined_is_cut_again(void **state)
 /* Bytes of few kinds, so that line ends, halves of them and the limit meet everywhere: any split gives what the whole gives. */
 static void test_F10_F14_any_split_at_small_limits(void **state)
 {
-	static const char *const names[] = { "auto", "line", "crlf", "nul" };
+	static const char *const names[] = { "auto", "line", "crlf", "nul", "delim:0d0a", "delim:0000", "delim:000d00", "delim:61",
+		                             "len1", "len2", "len2+le", "len4", "fixed:3", "fixed:21" };
 	static const char alphabet[] = "\r\n\0\0\0a\xfe\xff";
 	dx_buf whole = { .limit = AMPLE }, split = { .limit = AMPLE };
 	uint8_t bytes[100];
 	uint64_t seed = 4;
 
 	(void)state;
-	for (int i = 0; i < 40000; i++) {
-		dx_frame f = frame(names[i % 4]);
+	for (int i = 0; i < 70000; i++) {
+		dx_frame f = frame(names[(size_t)i % COUNT(names)]);
 		size_t limit = 8 + next_random(&seed) % 12;
 		dx_cutter a, b;
 
@@ -241,6 +267,245 @@ static void test_F10_F14_any_split_at_small_limits(void **state)
 	dx_buf_fini(&split);
 }
 
+/* Every framing: what dx_frame_encode puts on a stream is cut again to the same messages, whatever they hold. What it refuses is
+ * left out; what it must refuse is another test. */
+static void check_encoded(const char *name, unsigned unit, uint64_t seed)
+{
+	static const char alphabet[] = "aaab\r\n\0\0\xff\x61";
+	dx_frame f = frame(name);
+	dx_buf sent = { .limit = AMPLE }, told = { .limit = AMPLE }, should = { .limit = AMPLE };
+	dx_cutter c;
+
+	dx_frame_set_unit(&f, unit, seed % 2 == 0);
+	for (int i = 0; i < 3000; i++) {
+		uint8_t text[40], wire[40 + DX_FRAME_HEAD_BYTES + DX_FRAME_TAIL_BYTES];
+		dx_slice message = dx_slice_of(text, f.fixed_bytes != 0 ? f.fixed_bytes : next_random(&seed) % 40 / unit * unit);
+		dx_frame_ends ends;
+		ptrdiff_t n;
+
+		for (size_t k = 0; k < message.len; k++)
+			text[k] = (uint8_t)alphabet[next_random(&seed) % (sizeof alphabet - 1)];
+		n = dx_frame_encode(&f, message, wire, sizeof wire);
+		if (n == -EBADMSG)
+			continue;
+		assert_true(n >= (ptrdiff_t)message.len);
+		assert_int_equal(dx_frame_wrap(&f, message, &ends), 0);
+		assert_int_equal(dx_buf_add(&sent, dx_slice_of(wire, (size_t)n)), 0);
+		tell(&should, &(dx_cut){ message, dx_slice_of(ends.tail, ends.tail_bytes), false });
+	}
+	dx_cutter_init(&c, 64);
+	for (dx_slice in = dx_buf_slice(&sent); in.len > 0;) {
+		size_t n = 1 + next_random(&seed) % 200;
+
+		n = n < in.len ? n : in.len;
+		feed(&c, &f, dx_slice_first(in, n), &told);
+		in = dx_slice_after(in, n);
+	}
+	assert_true(should.used > 0 && !dx_cutter_pending(&c));
+	check_bytes(dx_buf_slice(&told), dx_buf_slice(&should));
+	dx_cutter_fini(&c);
+	dx_buf_fini(&sent);
+	dx_buf_fini(&told);
+	dx_buf_fini(&should);
+}
+
+static const char *const all_frames[] = { "auto", "line",    "crlf", "nul",     "delim:61", "delim:6161", "delim:61620d", "delim:0a0a0a0a",
+	                                  "len1", "len2",    "len4", "len8",    "len2+le",  "len4+le",    "len8+le",      "fixed:1",
+	                                  "fixed:7", "fixed:40" };
+
+static void test_F10_decoding_gives_back_what_was_encoded(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(all_frames); i++) {
+		for (uint64_t seed = 0; seed < 6; seed++)
+			check_encoded(all_frames[i], 1u << seed % 3, seed);
+	}
+}
+
+/* raw and gap: a message is what one read, or the time before a silence, brought. */
+static void test_F10_what_adds_nothing_gives_back_a_read(void **state)
+{
+	static const char *const names[] = { "raw", "gap:1s" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		dx_frame f = frame(names[i]);
+		dx_buf told = { .limit = AMPLE };
+		uint8_t wire[8];
+		dx_cutter c;
+
+		dx_cutter_init(&c, LIMIT);
+		assert_int_equal(dx_frame_encode(&f, BYTES("a\r\n\0b"), wire, 5), 5);
+		feed(&c, &f, dx_slice_of(wire, 5), &told);
+		flush(&c, &f, &told);
+		check_bytes(dx_buf_slice(&told), BYTES("(a\r\n\0b)()"));
+		dx_cutter_fini(&c);
+		dx_buf_fini(&told);
+	}
+}
+
+/* Does a cutter make one message of these bytes, and is it `message`? */
+static bool comes_back(const dx_frame *f, dx_slice wire, dx_slice message)
+{
+	dx_cutter c;
+	dx_cut cut = { .partial = true };
+	bool same;
+
+	dx_cutter_init(&c, LIMIT);
+	dx_cutter_feed(&c, wire, 0);
+	same = dx_cutter_next(&c, f, &cut) == 1 && !cut.partial && dx_slice_equal(cut.bytes, message) && !dx_cutter_pending(&c);
+	c.in.len = 0;
+	dx_cutter_fini(&c);
+	return same;
+}
+
+/* All messages of up to 6 bytes of few kinds: refused exactly where they would not come back. */
+static void test_F10_what_would_not_come_back_is_refused(void **state)
+{
+	static const char *const names[] = { "auto", "line", "crlf", "nul", "delim:61", "delim:6161", "delim:610a", "delim:0a610a" };
+	static const char alphabet[] = "a\r\n\0";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names) * 5461; i++) {
+		dx_frame f = frame(names[i % COUNT(names)]);
+		uint8_t wire[6 + DX_FRAME_TAIL_BYTES];
+		dx_frame_ends ends;
+		size_t len = 0;
+
+		for (size_t rest = i / COUNT(names); rest > 0; rest = (rest - 1) / 4)
+			wire[len++] = (uint8_t)alphabet[(rest - 1) % 4];
+		if (dx_frame_wrap(&f, dx_slice_of(wire, len), &ends) == 0) {
+			memcpy(wire + len, ends.tail, ends.tail_bytes);
+			assert_true(comes_back(&f, dx_slice_of(wire, len + ends.tail_bytes), dx_slice_of(wire, len)));
+		} else {
+			assert_int_equal(dx_frame_wrap(&f, BYTES(""), &ends), 0);
+			memcpy(wire + len, ends.tail, ends.tail_bytes);
+			assert_false(comes_back(&f, dx_slice_of(wire, len + ends.tail_bytes), dx_slice_of(wire, len)));
+		}
+	}
+}
+
+static void test_F8_what_a_length_cannot_say_is_refused(void **state)
+{
+	static const struct {
+		const char *frame;
+		uint64_t len;
+		int r;
+		const char *head;       /* escapes */
+	} table[] = {
+		{ "len1", 0, 0, "\\0" }, { "len1", 255, 0, "\\xff" }, { "len1", 256, -EMSGSIZE, "" },
+		{ "len2", 65535, 0, "\\xff\\xff" }, { "len2", 65536, -EMSGSIZE, "" }, { "len2+le", 258, 0, "\\x02\\x01" },
+		{ "len2", 258, 0, "\\x01\\x02" }, { "len4", UINT32_MAX, 0, "\\xff\\xff\\xff\\xff" },
+		{ "len4", UINT64_C(1) << 32, -EMSGSIZE, "" }, { "len4", UINT64_C(1) << 31, 0, "\\x80\\0\\0\\0" },
+		{ "len8", UINT64_C(1) << 32, 0, "\\0\\0\\0\\x01\\0\\0\\0\\0" },
+		{ "len8", UINT64_MAX, 0, "\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff" },
+		{ "fixed:3", 3, 0, "" }, { "fixed:3", 2, -EMSGSIZE, "" }, { "fixed:3", 4, -EMSGSIZE, "" },
+		{ "fixed:3", 0, -EMSGSIZE, "" }, { "fixed:1", (UINT64_C(1) << 32) + 1, -EMSGSIZE, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		dx_frame f = frame(table[i].frame);
+		dx_buf head = resolved(table[i].head);
+		dx_frame_ends ends;
+		uint8_t into[4];
+
+		assert_int_equal(dx_frame_wrap(&f, dx_slice_of("", table[i].len), &ends), table[i].r);
+		if (table[i].r == 0)
+			check_bytes(dx_slice_of(ends.head, ends.head_bytes), dx_buf_slice(&head));
+		assert_int_equal(dx_frame_encode(&f, dx_slice_of("", table[i].len), into, table[i].len == 0 ? 0 : 2),
+				 table[i].r < 0 ? table[i].r : -ENOBUFS);
+		dx_buf_fini(&head);
+	}
+}
+
+/* Lengths that no machine has, in one byte steps and at once: parts of the limit come, nothing more is held than that, and the
+ * end finds it unfinished. */
+static void check_promise(const char *name, const char *head, uint64_t promised, size_t step)
+{
+	static uint8_t zeros[5 * 64];
+	dx_frame f = frame(name);
+	dx_buf start = resolved(head);
+	dx_slice pieces[] = { dx_buf_slice(&start), dx_slice_of(zeros, sizeof zeros) };
+	uint64_t heard = 0;
+	dx_cutter c;
+	dx_cut cut;
+
+	dx_cutter_init(&c, 64);
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		for (dx_slice in = pieces[i]; in.len > 0; in = dx_slice_after(in, step < in.len ? step : in.len)) {
+			dx_cutter_feed(&c, dx_slice_first(in, step < in.len ? step : in.len), 0);
+			while (dx_cutter_next(&c, &f, &cut) > 0) {
+				assert_true(cut.partial && cut.bytes.len == 64);
+				heard += cut.bytes.len;
+			}
+			assert_true(c.held_size <= 64 + DX_FRAME_TAIL_BYTES);
+		}
+	}
+	assert_int_equal(heard, sizeof zeros);
+	assert_true(c.left_bytes == promised - heard);
+	assert_true(dx_cutter_pending(&c) && dx_frame_is_strict(&f));
+	assert_int_equal(dx_cutter_flush(&c, &f, &cut), 0);
+	assert_false(dx_cutter_pending(&c));
+	dx_cutter_fini(&c);
+	dx_buf_fini(&start);
+}
+
+static void test_F8_no_length_is_believed(void **state)
+{
+	static const struct {
+		const char *frame, *head;
+		uint64_t promised;
+	} table[] = {
+		{ "len2", "\\x80\\0", 1 << 15 },
+		{ "len4", "\\x7f\\xff\\xff\\xff", INT32_MAX },
+		{ "len4", "\\x80\\0\\0\\0", UINT64_C(1) << 31 },
+		{ "len4", "\\xff\\xff\\xff\\xff", UINT32_MAX },
+		{ "len4", "\\xff\\xff\\xff\\xfc", UINT32_MAX - 3 },
+		{ "len4+le", "\\0\\0\\0\\x80", UINT64_C(1) << 31 },
+		{ "len8", "\\0\\0\\0\\0\\xff\\xff\\xff\\xff", UINT32_MAX },
+		{ "len8", "\\0\\0\\0\\x01\\0\\0\\0\\0", UINT64_C(1) << 32 },
+		{ "len8", "\\x7f\\xff\\xff\\xff\\xff\\xff\\xff\\xff", INT64_MAX },
+		{ "len8", "\\x80\\0\\0\\0\\0\\0\\0\\0", UINT64_C(1) << 63 },
+		{ "len8", "\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff", UINT64_MAX },
+		{ "len8", "\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xf8", UINT64_MAX - 7 },
+		{ "len8+le", "\\0\\0\\0\\0\\0\\0\\0\\x80", UINT64_C(1) << 63 },
+		{ "fixed:4294967295", "", UINT32_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		for (size_t step = 1; step < 100; step += 49)
+			check_promise(table[i].frame, table[i].head, table[i].promised, step);
+		check_promise(table[i].frame, table[i].head, table[i].promised, SIZE_MAX);
+	}
+}
+
+/* F9: a frame that promises n bytes and ends after n - 1 is unfinished, and never given as whole. */
+static void test_F9_what_was_promised_and_did_not_come(void **state)
+{
+	static const char *const table[] = { "\\0\\x03ab", "\\0\\x03", "\\0", "\\0\\x01a\\0\\x02b" };
+	dx_frame f = frame("len2");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		dx_buf bytes = resolved(table[i]), out = { .limit = AMPLE };
+		dx_cutter c;
+		dx_cut cut;
+
+		dx_cutter_init(&c, LIMIT);
+		feed(&c, &f, dx_buf_slice(&bytes), &out);
+		assert_true(dx_cutter_pending(&c));
+		assert_true(dx_cutter_deadline_ns(&c, &f) == INT64_MAX);
+		while (dx_cutter_flush(&c, &f, &cut) > 0)
+			assert_true(cut.partial);
+		assert_false(dx_cutter_pending(&c));
+		dx_cutter_fini(&c);
+		dx_buf_fini(&bytes);
+		dx_buf_fini(&out);
+	}
+}
+
 /* `total` bytes of the same, in reads of `step`. Were the start scanned again with each, this would take hours. */
 static void check_endless(const char *name, size_t total, size_t step)
 {
@@ -258,7 +523,7 @@ static void check_endless(const char *name, size_t total, size_t step)
 			assert_true(cut.partial && cut.bytes.len == LIMIT);
 			heard += cut.bytes.len;
 		}
-		assert_true(c.held_size <= LIMIT + 8);
+		assert_true(c.held_size <= LIMIT + DX_FRAME_TAIL_BYTES);
 	}
 	while (dx_cutter_flush(&c, &f, &cut) > 0)
 		heard += cut.bytes.len;
@@ -361,7 +626,15 @@ static void test_names_are_read_as_they_are_written(void **state)
 		{ "gap:50ms", "gap:50ms", 0 }, { "gap:2", "gap:2s", 0 }, { "gap:0.25s", "gap:250ms", 0 },
 		{ "gap:1us", "gap:0.000001000s", 0 }, { "gap", "", -ERANGE }, { "gap:", "", -ERANGE }, { "gap:0", "", -ERANGE },
 		{ "gap:-1", "", -ERANGE }, { "line:3", "", -ERANGE }, { "auto:", "", -ERANGE }, { "", "", -EINVAL },
-		{ "Line", "", -EINVAL }, { "lines", "", -EINVAL }, { "len4", "", -EINVAL }, { "delim:0a", "", -EINVAL },
+		{ "Line", "", -EINVAL }, { "lines", "", -EINVAL }, { "len1", "len1", 0 }, { "len2", "len2", 0 },
+		{ "len2+le", "len2+le", 0 }, { "len4", "len4", 0 }, { "len4+le", "len4+le", 0 }, { "len8", "len8", 0 },
+		{ "len8+le", "len8+le", 0 }, { "len3", "", -EINVAL }, { "len1+le", "", -EINVAL }, { "len2:4", "", -ERANGE },
+		{ "delim:0a", "delim:0a", 0 }, { "delim:0D 0x0a", "delim:0d0a", 0 },
+		{ "delim:000102030405060708090a0b0c0d0e0f", "delim:000102030405060708090a0b0c0d0e0f", 0 },
+		{ "delim:000102030405060708090a0b0c0d0e0f10", "", -ERANGE }, { "delim", "", -ERANGE }, { "delim:", "", -ERANGE },
+		{ "delim:a", "", -ERANGE }, { "delim:|", "", -ERANGE }, { "fixed:1", "fixed:1", 0 },
+		{ "fixed:4294967295", "fixed:4294967295", 0 }, { "fixed:4294967296", "", -ERANGE }, { "fixed:0", "", -ERANGE },
+		{ "fixed:-1", "", -ERANGE }, { "fixed", "", -ERANGE }, { "fixed:", "", -ERANGE },
 	};
 	char name[64];
 	dx_frame f, g;
@@ -374,10 +647,11 @@ static void test_names_are_read_as_they_are_written(void **state)
 		assert_string_equal(dx_frame_name(&f, name), table[i].again);
 		assert_int_equal(dx_frame_parse(name, &g), 0);
 		assert_true(g.gap_ns == f.gap_ns && g.kind == f.kind);
-		assert_int_equal(dx_frame_is_strict(&f), strchr("lcn", name[0]) != NULL);
+		assert_int_equal(dx_frame_is_strict(&f), strchr("lcndf", name[0]) != NULL);
+		assert_int_equal(dx_frame_is_binary(&f), strchr("df", name[0]) != NULL || strncmp(name, "len", 3) == 0);
 	}
-	assert_string_equal(dx_frame_names()[5], "gap:T");
-	assert_null(dx_frame_names()[6]);
+	assert_string_equal(dx_frame_names()[14], "gap:T");
+	assert_null(dx_frame_names()[15]);
 }
 
 static void test_memory_that_is_refused_is_told(void **state)
@@ -415,6 +689,12 @@ int main(void)
 		cmocka_unit_test(test_names_are_read_as_they_are_written),
 		cmocka_unit_test(test_memory_that_is_refused_is_told),
 		cmocka_unit_test(test_F10_what_is_joined_is_cut_again),
+		cmocka_unit_test(test_F10_decoding_gives_back_what_was_encoded),
+		cmocka_unit_test(test_F10_what_adds_nothing_gives_back_a_read),
+		cmocka_unit_test(test_F10_what_would_not_come_back_is_refused),
+		cmocka_unit_test(test_F8_what_a_length_cannot_say_is_refused),
+		cmocka_unit_test(test_F8_no_length_is_believed),
+		cmocka_unit_test(test_F9_what_was_promised_and_did_not_come),
 		cmocka_unit_test(test_F10_F14_any_split_at_small_limits),
 		cmocka_unit_test(test_F7_64_MiB_without_a_line_end_in_pieces_of_64_KiB),
 		cmocka_unit_test(test_F7_64_MiB_without_a_line_end_byte_by_byte),

@@ -1,7 +1,7 @@
 /* Encodings: what is decoded at any split, what is malformed, what is encoded and what cannot be. */
 #include "helper.h"
 
-#include <duplex/text.h>
+#include "codec/text.h"
 #include "sys/fault.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ static size_t decode(dx_text *t, const dx_slice *pieces, size_t count, dx_buf *o
 	size_t bad, all_bad = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		assert_int_equal(dx_text_decode(t, &state, pieces[i], i + 1 == count, out, &bad), 0);
+		assert_int_equal(dx_text_decode_into(t, &state, pieces[i], i + 1 == count, out, &bad), 0);
 		all_bad += bad;
 	}
 	return all_bad;
@@ -34,7 +34,7 @@ static void check_decoded(const dx_buf *decoded, const char *should)
 {
 	dx_buf shown = { .limit = AMPLE };
 
-	assert_int_equal(dx_text_unmark(dx_buf_slice(decoded), &shown), 0);
+	assert_int_equal(dx_text_unmark_into(dx_buf_slice(decoded), &shown), 0);
 	check_text(&shown, should);
 	dx_buf_fini(&shown);
 }
@@ -209,9 +209,9 @@ static void test_F1_peers_that_share_a_converter_do_not_meet(void **state)
 	dx_buf out = { .limit = AMPLE };
 
 	(void)state;
-	assert_int_equal(dx_text_decode(t, &a, BYTES("\x1b$B$3$"), false, &out, NULL), 0);
-	assert_int_equal(dx_text_decode(t, &b, BYTES("$3"), false, &out, NULL), 0);
-	assert_int_equal(dx_text_decode(t, &a, BYTES("s"), false, &out, NULL), 0);
+	assert_int_equal(dx_text_decode_into(t, &a, BYTES("\x1b$B$3$"), false, &out, NULL), 0);
+	assert_int_equal(dx_text_decode_into(t, &b, BYTES("$3"), false, &out, NULL), 0);
+	assert_int_equal(dx_text_decode_into(t, &a, BYTES("s"), false, &out, NULL), 0);
 	check_text(&out, "こ$3ん");
 	dx_text_free(t);
 	dx_buf_fini(&out);
@@ -233,11 +233,11 @@ static void test_F4_little_room_loses_nothing(void **state)
 
 			assert_int_equal(dx_buf_reserve(&wire, 64), 0);
 			dx_buf_grew(&wire, 64 - room);
-			assert_int_equal(dx_text_encode(t, text, false, &wire, NULL), 0);
+			assert_int_equal(dx_text_encode_into(t, text, false, &wire, NULL), 0);
 			dx_buf_take(&wire, 64 - room);
 			assert_int_equal(dx_buf_reserve(&out, 64), 0);
 			dx_buf_grew(&out, 64 - room);
-			assert_int_equal(dx_text_decode(t, &st, dx_buf_slice(&wire), true, &out, NULL), 0);
+			assert_int_equal(dx_text_decode_into(t, &st, dx_buf_slice(&wire), true, &out, NULL), 0);
 			dx_buf_take(&out, 64 - room);
 			check_bytes(dx_buf_slice(&out), text);
 			dx_buf_fini(&wire);
@@ -303,7 +303,7 @@ static void test_every_encoding_opens_both_ways(void **state)
 		dx_buf wire = { .limit = AMPLE }, out = { .limit = AMPLE };
 		dx_slice text = BYTES("duplex 0123 {}[]\\~|\r\n"), encoded;
 
-		assert_int_equal(dx_text_encode(t, text, false, &wire, NULL), 0);
+		assert_int_equal(dx_text_encode_into(t, text, false, &wire, NULL), 0);
 		encoded = dx_buf_slice(&wire);
 		assert_int_equal(encoded.len, text.len * dx_text_encoding(t)->unit_bytes);
 		assert_int_equal(decode(t, &encoded, 1, &out), 0);
@@ -353,12 +353,12 @@ static void test_what_is_encoded_and_what_is_lacking(void **state)
 
 		assert_int_equal(dx_buf_add_text(&out, "kept"), 0);
 		if (table[i].wire == NULL) {
-			assert_int_equal(dx_text_encode(t, text, false, &out, &bad), -EILSEQ);
+			assert_int_equal(dx_text_encode_into(t, text, false, &out, &bad), -EILSEQ);
 			check_bytes(bad, dx_slice_text(table[i].bad));
 			assert_true(bad.data >= text.data && bad.data < text.data + text.len);
 			check_text(&out, "kept");
 		}
-		assert_int_equal(dx_text_encode(t, text, table[i].wire == NULL, &out, NULL), 0);
+		assert_int_equal(dx_text_encode_into(t, text, table[i].wire == NULL, &out, NULL), 0);
 		dx_buf_take(&out, 4);
 		check_bytes(dx_buf_slice(&out), dx_buf_slice(&wire));
 		dx_buf_fini(&out);
@@ -380,7 +380,7 @@ static void test_long_text_goes_there_and_back(void **state)
 		dx_buf wire = { .limit = AMPLE }, out = { .limit = AMPLE };
 		dx_slice encoded;
 
-		assert_int_equal(dx_text_encode(t, dx_buf_slice(&text), false, &wire, NULL), 0);
+		assert_int_equal(dx_text_encode_into(t, dx_buf_slice(&text), false, &wire, NULL), 0);
 		encoded = dx_buf_slice(&wire);
 		assert_int_equal(decode(t, &encoded, 1, &out), 0);
 		check_bytes(dx_buf_slice(&out), dx_buf_slice(&text));
@@ -489,10 +489,10 @@ static void talk_a_little(void)
 
 		if (dx_text_new(dx_encoding_find(names[i]), &t) < 0)
 			continue;
-		if (dx_text_decode(t, &st, BYTES("\xfe\xff\0a\xc4\xe3"), true, &out, NULL) < 0)
+		if (dx_text_decode_into(t, &st, BYTES("\xfe\xff\0a\xc4\xe3"), true, &out, NULL) < 0)
 			assert_int_equal(out.used, 0);
 		dx_buf_clear(&out);
-		if (dx_text_encode(t, BYTES("a你b"), true, &out, NULL) < 0)
+		if (dx_text_encode_into(t, BYTES("a你b"), true, &out, NULL) < 0)
 			assert_int_equal(out.used, 0);
 		dx_buf_fini(&out);
 		dx_text_free(t);
@@ -518,13 +518,87 @@ static void test_a_full_buffer_leaves_the_state_as_it_was(void **state)
 
 	(void)state;
 	memset(many, 0xc4, sizeof many);
-	assert_int_equal(dx_text_decode(t, &st, BYTES("a\xc4"), false, &out, NULL), 0);
+	assert_int_equal(dx_text_decode_into(t, &st, BYTES("a\xc4"), false, &out, NULL), 0);
 	before = st;
-	assert_int_equal(dx_text_decode(t, &st, dx_slice_of(many, sizeof many), false, &out, NULL), -ENOBUFS);
+	assert_int_equal(dx_text_decode_into(t, &st, dx_slice_of(many, sizeof many), false, &out, NULL), -ENOBUFS);
 	check_text(&out, "a");
 	assert_memory_equal(&st, &before, sizeof st);
 	dx_text_free(t);
 	dx_buf_fini(&out);
+}
+
+/* The same functions with a caller's memory: every size up to what is needed, and the state of a call that failed. */
+static void test_F4_a_caller_s_memory_that_is_too_small_is_told(void **state)
+{
+	static const char *const names[] = { "gbk", "big5-hkscs", "utf-16le", "iso-2022-jp", "cp1252", "utf-8", "utf-32be" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		dx_text *t = text_of(names[i]);
+		dx_slice text = i == 4 ? BYTES("café") : BYTES("a日b本");
+		uint8_t wire[DX_TEXT_ROOM(8)], back[DX_TEXT_ROOM(sizeof wire)];
+		dx_text_state st = { 0 };
+		ptrdiff_t n = -ENOBUFS, m = -ENOBUFS;
+		size_t bad = 7;
+
+		for (size_t size = 0; n == -ENOBUFS; size++)
+			n = dx_text_encode(t, text, false, wire, size, NULL);
+		assert_true(n > 0);
+		for (size_t size = 0; m == -ENOBUFS; size++) {
+			assert_int_equal(st.count, 0);
+			m = dx_text_decode(t, &st, dx_slice_of(wire, (size_t)n), true, back, size, &bad);
+		}
+		assert_true(m > 0 && bad == 0);
+		check_bytes(dx_slice_of(back, (size_t)m), text);
+		dx_text_free(t);
+	}
+}
+
+/* DX_TEXT_ROOM is room for whatever comes, also of bytes that mean nothing, behind what another call left unfinished. */
+static void test_F4_the_room_that_is_promised_suffices(void **state)
+{
+	uint64_t seed = 3;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		const dx_encoding *e = dx_encoding_at((size_t)i % 40);
+		uint8_t in[24], into[DX_TEXT_ROOM(sizeof in)];
+		size_t len = next_random(&seed) % sizeof in;
+		dx_text_state st = { 0 };
+		dx_text *t;
+		ptrdiff_t n;
+
+		if (e == NULL)
+			continue;
+		assert_int_equal(dx_text_new(e, &t), 0);
+		fill_random(&seed, in, sizeof in);
+		(void)dx_text_decode(t, &st, dx_slice_of(in, 8), false, into, sizeof into, NULL);
+		n = dx_text_decode(t, &st, dx_slice_of(in, len), true, into, DX_TEXT_ROOM(len), NULL);
+		assert_true(n >= 0);
+		n = dx_text_encode(t, dx_slice_of(in, len), true, into, DX_TEXT_ROOM(len), NULL);
+		assert_true(n >= 0);
+		n = dx_text_unmark(dx_slice_of(in, len), into, DX_TEXT_ROOM(len));
+		assert_true(n >= 0);
+		dx_text_free(t);
+	}
+}
+
+static void test_a_character_that_is_lacking_is_named_to_a_caller(void **state)
+{
+	dx_text *t = text_of("gb2312");
+	dx_slice text = BYTES("a😀z"), bad = { NULL, 0 };
+	uint8_t into[DX_TEXT_ROOM(6)];
+
+	(void)state;
+	assert_int_equal(dx_text_encode(t, text, false, into, sizeof into, &bad), -EILSEQ);
+	assert_ptr_equal(bad.data, text.data + 1);
+	assert_int_equal(bad.len, 4);
+	assert_int_equal(dx_text_encode(t, text, true, into, sizeof into, NULL), 3);
+	check_bytes(dx_slice_of(into, 3), BYTES("a?z"));
+	assert_int_equal(dx_text_unmark(BYTES("\xed\xb3\xbf"), into, 3), -ENOBUFS);
+	assert_int_equal(dx_text_unmark(BYTES("\xed\xb3\xbf"), into, 5), 4);
+	check_bytes(dx_slice_of(into, 4), BYTES("\\xff"));
+	dx_text_free(t);
 }
 
 int main(void)
@@ -545,6 +619,9 @@ int main(void)
 		cmocka_unit_test(test_F5_storms_of_malformed_bytes_end),
 		cmocka_unit_test(test_calls_that_fail_leave_nothing_behind),
 		cmocka_unit_test(test_a_full_buffer_leaves_the_state_as_it_was),
+		cmocka_unit_test(test_F4_a_caller_s_memory_that_is_too_small_is_told),
+		cmocka_unit_test(test_F4_the_room_that_is_promised_suffices),
+		cmocka_unit_test(test_a_character_that_is_lacking_is_named_to_a_caller),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

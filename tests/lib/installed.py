@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CHECKED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g']
 
 
@@ -51,8 +52,7 @@ def compile_static(source, into):
 
 def compile_checked(source, into):
     """Against the library of the checked build, sanitizers and all."""
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    run('cc', '-Wall', '-Wextra', '-Werror', *CHECKED, f'-I{root}/include', source, '-o', into,
+    run('cc', '-Wall', '-Wextra', '-Werror', *CHECKED, f'-I{ROOT}/include', source, '-o', into,
         f'{os.environ["DUPLEX_CHECKED"]}/libduplex.a', '-pthread')
 
 
