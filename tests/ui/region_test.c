@@ -2,6 +2,7 @@
  * that the region may use, and by no others. */
 #include "../codec/helper.h"
 
+#include "base/number.h"
 #include "codec/utf8.h"
 #include "codec/width.h"
 #include "ui/region.h"
@@ -40,7 +41,7 @@ static void put(dx_slice character)
 		while (at > 1 && screen.cells[screen.y][at - 1][0] == 0)
 			at--;
 		if (at > 0)
-			strncat(screen.cells[screen.y][at - 1], (const char *)character.data, character.len);
+			memcpy(screen.cells[screen.y][at - 1] + strlen(screen.cells[screen.y][at - 1]), character.data, character.len);
 		return;
 	}
 	if (screen.x + width > screen.columns) {
@@ -64,10 +65,13 @@ static void erase_below(void)
 /* ESC [ NUMBER LETTER */
 static size_t obey(dx_slice in)
 {
-	char *end;
-	unsigned long n = strtoul((const char *)in.data + 2, &end, 10);
+	size_t digits = 0;
+	uint64_t n = 0;
 
-	switch (*end) {
+	while (in.data[2 + digits] >= '0' && in.data[2 + digits] <= '9')
+		digits++;
+	(void)dx_number_parse(dx_slice_of(in.data + 2, digits), 0, UINT32_MAX, &n);
+	switch (in.data[2 + digits]) {
 	case 'A':
 		assert_true(n > 0 && n <= screen.y - screen.top);       /* it never asks for more than there is */
 		screen.y -= n;
@@ -80,9 +84,9 @@ static size_t obey(dx_slice in)
 		erase_below();
 		break;
 	default:
-		assert_int_equal(*end, 'm');
+		assert_int_equal(in.data[2 + digits], 'm');
 	}
-	return (size_t)(end - (const char *)in.data) + 1;
+	return 2 + digits + 1;
 }
 
 static void feed(dx_buf *out)
