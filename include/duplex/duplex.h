@@ -8,6 +8,7 @@
 #include <duplex/error.h>
 #include <duplex/frame.h>
 #include <duplex/loop.h>
+#include <duplex/pipe.h>
 #include <duplex/slice.h>
 #include <duplex/socket.h>
 #include <duplex/stream.h>

@@ -96,7 +96,8 @@ const dx_addr *dx_listener_address(const dx_listener *l);
 void dx_listener_pause(dx_listener *l);
 void dx_listener_resume(dx_listener *l);
 
-/* Stops listening; a Unix socket's file is removed where it is still ours. Legal in any callback. */
+/* Stops listening; a Unix socket's file is removed where it is still ours. Legal in any callback; nothing may be asked of the
+ * listener afterwards. */
 void dx_listener_close(dx_listener *l);
 
 #ifdef __cplusplus

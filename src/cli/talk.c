@@ -2,7 +2,7 @@
 #include "cli/talk.h"
 #include "cli/environment.h"
 #include "cli/say.h"
-#include "net/pipe.h"
+#include <duplex/pipe.h>
 #include "net/trace.h"
 #include "sys/sys.h"
 #include "talk/mode.h"

@@ -1,4 +1,7 @@
-#include "net/pipe.h"
+/* An inlet reads once a turn; an outlet writes what waits, in pieces. */
+#include <duplex/pipe.h>
+
+#include "base/buf.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "net/loop_priv.h"
@@ -35,14 +38,15 @@ static void read_once(dx_inlet *i)
 	if (code == -EINTR || code == -EAGAIN)
 		return;
 	if (n > 0) {
-		i->on->data(i->ctx, dx_slice_of(i->loop->scratch, (size_t)n));
+		if (i->on->data != NULL)
+			i->on->data(i->ctx, dx_slice_of(i->loop->scratch, (size_t)n));
 		return;
 	}
 	i->over = true;
 	dx_inlet_pause(i);
-	if (n == 0)
+	if (n == 0 && i->on->end != NULL)
 		i->on->end(i->ctx);
-	else
+	else if (n == -1 && i->on->error != NULL)
 		i->on->error(i->ctx, code);
 }
 
@@ -156,10 +160,12 @@ static void tell(dx_outlet *o)
 {
 	if (o->error != 0 && !o->told) {
 		o->told = true;
-		o->on->error(o->ctx, o->error);
+		if (o->on->error != NULL)
+			o->on->error(o->ctx, o->error);
 	} else if (o->was_full && !dx_outlet_is_full(o)) {
 		o->was_full = false;
-		o->on->room(o->ctx);
+		if (o->on->room != NULL)
+			o->on->room(o->ctx);
 	}
 }
 

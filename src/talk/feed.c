@@ -1,6 +1,6 @@
 /* Feed: a file on its way to some of the peers. What was read waits until each of them has room, so a file of any size takes no
  * more memory than a piece. */
-#include "net/pipe.h"
+#include <duplex/pipe.h>
 #include "sys/sys.h"
 #include "talk/orders.h"
 #include "talk/source.h"

@@ -1,5 +1,5 @@
 #include "talk/output.h"
-#include "net/pipe.h"
+#include <duplex/pipe.h>
 #include "sys/sys.h"
 #include "talk/session_priv.h"
 

@@ -2,7 +2,7 @@
  * Invariant: the inlet is paused while `pending` holds something that could not be said yet. */
 #include "talk/source.h"
 #include "base/check.h"
-#include "net/pipe.h"
+#include <duplex/pipe.h>
 #include "sys/sys.h"
 #include "talk/orders.h"
 

@@ -1,0 +1,58 @@
+/* A UDP client that asks: a line of standard input, and its answer, by turns. An answer that does not come within a second is
+ * missed and said so.
+ *	udp_asker udp://127.0.0.1:25556 */
+#include <duplex/duplex.h>
+#include <stdio.h>
+
+static dx_loop *loop;
+static dx_datagram *to;
+static dx_timer patience;
+
+static void ask(void)
+{
+	char line[1024];
+
+	if (fgets(line, sizeof line, stdin) == NULL) {  /* it blocks: nothing else is going on here */
+		dx_datagram_close(to);
+		return;
+	}
+	line[strcspn(line, "\n")] = 0;
+	(void)dx_datagram_send(to, NULL, dx_slice_text(line), false);
+	(void)dx_timer_start(loop, &patience, INT64_C(1000000000));
+}
+
+static void answered(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datagram_info *info, void *ctx)
+{
+	(void)d, (void)from, (void)info, (void)ctx;
+	if (!dx_timer_running(&patience))
+		return;                         /* too late */
+	dx_timer_stop(loop, &patience);
+	printf("%.*s\n", (int)in.len, in.data);
+	ask();
+}
+
+static void missed(void *ctx)
+{
+	(void)ctx;
+	printf("no answer\n");
+	ask();
+}
+
+int main(int argc, char **argv)
+{
+	static const dx_datagram_events events = { .data = answered };
+	dx_endpoint there;
+	dx_addr at;
+
+	if (argc != 2 || dx_endpoint_parse(argv[1], &there, NULL) < 0 || there.transport != DX_UDP ||
+	    dx_addr_from_host(there.host, there.port, there.family, &at) < 0)
+		return 2;
+	if (dx_loop_new(&loop) < 0 || dx_datagram_connect(loop, &there, &at, &events, NULL, &to, NULL) < 0)
+		return 1;
+	dx_timer_init(&patience, missed, NULL);
+	ask();
+	(void)dx_loop_run(loop);
+	dx_endpoint_fini(&there);
+	dx_loop_free(loop);
+	return 0;
+}
