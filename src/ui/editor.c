@@ -6,7 +6,8 @@
 #include <limits.h>
 #include <sys/auxv.h>
 
-#define MODULE "duplex-terminal.so"
+#define MODULE   "duplex-terminal.so"
+#define N_(text) text
 
 static void *open_module(const char *folder, size_t len)
 {
@@ -34,6 +35,6 @@ const dx_editor *dx_editor_find(const char **ret_why)
 	if (module == NULL)
 		module = open_module(DX_MODULEDIR, strlen(DX_MODULEDIR));
 	e = module != NULL ? dx_sys_dlsym(module, "dx_editor_module") : NULL;
-	*ret_why = module == NULL ? MODULE " is not installed" : MODULE " is of another version";
+	*ret_why = module == NULL ? N_("duplex-terminal.so is not installed") : N_("duplex-terminal.so is of another version");
 	return e != NULL && e->version == DX_EDITOR_VERSION ? e : NULL;
 }

@@ -54,7 +54,7 @@ typedef struct dx_editor {
 /* The module's only symbol. */
 extern const dx_editor dx_editor_module;
 
-/* The editor, out of its module beside the program or under libdir. NULL where there is none: *ret_why tells, and lives for ever. */
+/* The editor, out of its module beside the program or under libdir. NULL where there is none: *ret_why tells, in English, and lives for ever. */
 const dx_editor *dx_editor_find(const char **ret_why);
 
 #endif

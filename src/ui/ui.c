@@ -136,7 +136,7 @@ static int open_console(dx_screen *screen, const dx_role *role)
 	int r = wants_console(screen, role) ? dx_console_new(screen, &screen->console, &why) : 0;
 
 	if (why != NULL)
-		fprintf(stderr, _("duplex: %s; lines are edited by the terminal itself\n"), why);
+		fprintf(stderr, _("duplex: %s; lines are edited by the terminal itself\n"), _(why));
 	return r == -ENOMEM ? r : 0;
 }
 
