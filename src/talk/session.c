@@ -229,6 +229,19 @@ void dx_session_add_sink(dx_session *s, dx_sink *k)
 	s->message_sinks += k->kind->message != NULL;
 }
 
+void dx_session_remove_sink(dx_session *s, const dx_sink *k)
+{
+	size_t at = 0;
+
+	while (at < s->sink_count && s->sinks[at] != k)
+		at++;
+	if (at == s->sink_count)
+		return;
+	s->byte_sinks -= k->kind->bytes != NULL;
+	s->message_sinks -= k->kind->message != NULL;
+	s->sinks[at] = s->sinks[--s->sink_count];
+}
+
 void dx_session_set_input(dx_session *s, dx_input what, int fd)
 {
 	s->input = what;

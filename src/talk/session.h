@@ -25,8 +25,9 @@ int dx_session_new(dx_loop *loop, const dx_role *role, const dx_settings *settin
 /* Frees it once the loop has stopped; its sinks are the caller's. NULL is fine. */
 void dx_session_free(dx_session *s);
 
-/* Adds a sink; before dx_session_start. */
+/* Adds a sink, before dx_session_start; and takes one away that is to hear no more. */
 void dx_session_add_sink(dx_session *s, dx_sink *k);
+void dx_session_remove_sink(dx_session *s, const dx_sink *k);
 
 /* Says what standard input is, and where it is to be read. */
 void dx_session_set_input(dx_session *s, dx_input what, int fd);

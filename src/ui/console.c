@@ -28,8 +28,8 @@ struct dx_console {
 	dx_keys *keys;
 	dx_operator *operator;
 	dx_region region;
-	dx_buf out;  /* for the terminal, at the end of the turn */
-	dx_buf open; /* the unfinished line */
+	dx_buf out;                     /* for the terminal, at the end of the turn */
+	dx_buf open;                    /* the unfinished line */
 	size_t open_indent;
 	dx_buf status;
 	dx_buf typed;                   /* a part of a marker that has not come whole */
@@ -103,7 +103,7 @@ static void draw(dx_console *c)
 		c->editor->set_prompt(dx_operator_prompt(c->operator));
 		dx_buf_clear(&c->status);
 		if (c->screen->settings->status)
-			dx_operator_add_status(c->operator, & c->status);
+			dx_operator_add_status(c->operator, &c->status);
 		look = c->editor->look();
 		dx_region_draw(&c->region,
 			       &(dx_region_view){ .open = dx_buf_slice(&c->open),
@@ -195,8 +195,16 @@ static void add_line(dx_console *c, dx_slice line, size_t indent)
 		      .indent = indent <= c->region.columns / 2 ? indent : 2,
 		      .by_words = true };
 
+	dx_region_erase(&c->region, &c->out);
 	(void)dx_wrap_add(&w, line, &c->out);
 	(void)dx_buf_add_text(&c->out, "\n");
+}
+
+static void end_open_line(dx_console *c)
+{
+	if (c->open.used > 0)
+		add_line(c, dx_buf_slice(&c->open), c->open_indent);
+	dx_buf_clear(&c->open);
 }
 
 void dx_console_write(dx_console *c, dx_slice text, size_t indent)
@@ -207,23 +215,18 @@ void dx_console_write(dx_console *c, dx_slice text, size_t indent)
 		return;
 	while (text.len > 0 && (end = memchr(text.data, '\n', text.len)) != NULL) {
 		dx_slice line = dx_slice_first(text, (size_t)(end - text.data));
+		bool goes_on = c->open.used > 0 && dx_buf_add(&c->open, line) == 0;
 
-		dx_region_erase(&c->region, &c->out);
-		if (c->open.used == 0) {
+		end_open_line(c);
+		if (!goes_on)
 			add_line(c, line, indent);
-		} else {
-			(void)dx_buf_add(&c->open, line);
-			add_line(c, dx_buf_slice(&c->open), c->open_indent);
-			dx_buf_clear(&c->open);
-		}
 		text = dx_slice_after(text, line.len + 1);
 	}
 	if (text.len > 0) {
 		c->open_indent = c->open.used == 0 ? indent : c->open_indent;
-		if (dx_buf_add(&c->open, text) < 0) { /* longer than anybody reads: a line of its own */
-			add_line(c, dx_buf_slice(&c->open), c->open_indent);
-			dx_buf_clear(&c->open);
-			(void)dx_buf_add(&c->open, text);
+		if (dx_buf_add(&c->open, text) < 0) { /* longer than anybody reads: lines of their own */
+			end_open_line(c);
+			add_line(c, text, indent);
 		}
 	}
 	if (c->out.used > OUT_PIECE)
@@ -430,8 +433,7 @@ void dx_console_free(dx_console *c)
 		c->editor->close();
 		c->closed = true;
 		draw(c);
-		if (c->open.used > 0)
-			add_line(c, dx_buf_slice(&c->open), c->open_indent);
+		end_open_line(c);
 		(void)dx_buf_add_text(&c->out, "\033[?2004l");
 		hand_over(c);
 	}

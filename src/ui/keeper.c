@@ -117,6 +117,7 @@ void dx_keeper_free(dx_keeper *k)
 {
 	if (k == NULL)
 		return;
+	dx_session_remove_sink(k->screen->session, &k->sink);
 	dx_buf_fini(&k->all);
 	dx_sys_free(k);
 }

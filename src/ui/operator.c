@@ -253,6 +253,7 @@ void dx_operator_free(dx_operator *o)
 {
 	if (o == NULL)
 		return;
+	dx_session_remove_sink(o->screen->session, &o->sink);
 	dx_keeper_free(o->keeper);
 	dx_buf_fini(&o->last);
 	dx_buf_fini(&o->text);
