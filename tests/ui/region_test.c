@@ -39,8 +39,12 @@ static void put(dx_slice character)
 	if (width == 0) {
 		while (at > 1 && screen.cells[screen.y][at - 1][0] == 0)
 			at--;
-		if (at > 0)
-			strncat(screen.cells[screen.y][at - 1], (const char *)character.data, character.len);
+		if (at > 0) {
+			char *cell = screen.cells[screen.y][at - 1];
+
+			assert_true(strlen(cell) + character.len < sizeof screen.cells[0][0]);
+			memcpy(cell + strlen(cell), character.data, character.len);
+		}
 		return;
 	}
 	if (screen.x + width > screen.columns) {
@@ -64,10 +68,12 @@ static void erase_below(void)
 /* ESC [ NUMBER LETTER */
 static size_t obey(dx_slice in)
 {
-	char *end;
-	unsigned long n = strtoul((const char *)in.data + 2, &end, 10);
+	size_t n = 0, end = 2;
 
-	switch (*end) {
+	for (; end < in.len && in.data[end] >= '0' && in.data[end] <= '9'; end++)
+		n = 10 * n + in.data[end] - '0';
+	assert_true(end < in.len);
+	switch (in.data[end]) {
 	case 'A':
 		assert_true(n > 0 && n <= screen.y - screen.top);       /* it never asks for more than there is */
 		screen.y -= n;
@@ -80,9 +86,9 @@ static size_t obey(dx_slice in)
 		erase_below();
 		break;
 	default:
-		assert_int_equal(*end, 'm');
+		assert_int_equal(in.data[end], 'm');
 	}
-	return (size_t)(end - (const char *)in.data) + 1;
+	return end + 1;
 }
 
 static void feed(dx_buf *out)
