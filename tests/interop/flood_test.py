@@ -67,8 +67,9 @@ class Flood(Terminal):
         self.note(f'{MESSAGES} messages in {took:.2f} s, {redraws} redraws; {len(echoes)} keys, echoed within '
                   f'{1000 * echoes[len(echoes) // 2]:.0f} ms (median), {1000 * echoes[-1]:.0f} ms (the slowest)')
         self.assertGreater(len(echoes), 3)
-        self.assertLess(echoes[len(echoes) // 2], ECHO_S)
-        self.assertLess(echoes[-1], 10 * ECHO_S)        # where others want the machine too
+        self.assertLess(echoes[len(echoes) // 4], ECHO_S)
+        self.assertLess(echoes[len(echoes) // 2], 2 * ECHO_S)       # where others want the machine too
+        self.assertLess(echoes[-1], 10 * ECHO_S)
 
     def test_J11_ctrl_c_in_a_flood(self):
         p, c = self.dialled()

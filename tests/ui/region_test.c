@@ -2,7 +2,6 @@
  * that the region may use, and by no others. */
 #include "../codec/helper.h"
 
-#include "base/number.h"
 #include "codec/utf8.h"
 #include "codec/width.h"
 #include "ui/region.h"
@@ -40,8 +39,12 @@ static void put(dx_slice character)
 	if (width == 0) {
 		while (at > 1 && screen.cells[screen.y][at - 1][0] == 0)
 			at--;
-		if (at > 0)
-			memcpy(screen.cells[screen.y][at - 1] + strlen(screen.cells[screen.y][at - 1]), character.data, character.len);
+		if (at > 0) {
+			char *cell = screen.cells[screen.y][at - 1];
+
+			assert_true(strlen(cell) + character.len < sizeof screen.cells[0][0]);
+			memcpy(cell + strlen(cell), character.data, character.len);
+		}
 		return;
 	}
 	if (screen.x + width > screen.columns) {
@@ -65,13 +68,12 @@ static void erase_below(void)
 /* ESC [ NUMBER LETTER */
 static size_t obey(dx_slice in)
 {
-	size_t digits = 0;
-	uint64_t n = 0;
+	size_t n = 0, end = 2;
 
-	while (in.data[2 + digits] >= '0' && in.data[2 + digits] <= '9')
-		digits++;
-	(void)dx_number_parse(dx_slice_of(in.data + 2, digits), 0, UINT32_MAX, &n);
-	switch (in.data[2 + digits]) {
+	for (; end < in.len && in.data[end] >= '0' && in.data[end] <= '9'; end++)
+		n = 10 * n + in.data[end] - '0';
+	assert_true(end < in.len);
+	switch (in.data[end]) {
 	case 'A':
 		assert_true(n > 0 && n <= screen.y - screen.top);       /* it never asks for more than there is */
 		screen.y -= n;
@@ -84,9 +86,9 @@ static size_t obey(dx_slice in)
 		erase_below();
 		break;
 	default:
-		assert_int_equal(in.data[2 + digits], 'm');
+		assert_int_equal(in.data[end], 'm');
 	}
-	return 2 + digits + 1;
+	return end + 1;
 }
 
 static void feed(dx_buf *out)
