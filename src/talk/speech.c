@@ -93,7 +93,7 @@ static int deliver(dx_peer *p, const struct said *it)
 		return r;
 	}
 	p->out_bytes += it->wire.len;
-	p->out_messages += (flags & DX_MESSAGE_FILE) == 0;       /* its pieces are as long as it happens */
+	p->out_messages += (it->flags & DX_MESSAGE_FILE) == 0; /* whose pieces are as long as it happens */
 	p->session->active_ns = dx_loop_now_ns(p->session->loop);
 	p->awaits_answer = true;
 	if (mode->said != NULL)
