@@ -28,7 +28,7 @@ need() {
 
 # fresh DIR: whether nothing has changed since DIR was built. This costs 2 ms; to ask ninja costs 50.
 fresh() {
-	[ -e "$1/stamp" ] && [ -z "$(cd "$root" && find src include po docs/man docs/completions tools/completions meson* -newer "$1/stamp" -print -quit 2>&1)" ]
+	[ -e "$1/stamp" ] && [ -z "$(cd "$root" && find src include po docs/man docs/completions tools/completions tools/library tools/headers.py meson* -newer "$1/stamp" -print -quit 2>&1)" ]
 }
 
 # build DIR OPTION…: compiles into DIR, with what that takes. Several may call it at once.

@@ -25,10 +25,10 @@ class Size(Case):
     builds = ()
 
     def test_each_has_at_most_60_lines_and_a_test(self):
-        tests = read('tests/interop/examples_test.py')
+        tests = read('tests/interop/examples_test.py') + read('tests/interop/library_test.py')
         for path in SOURCES:
             self.assertLessEqual(len(read(path).splitlines()), 60, path)
-            self.assertIn(f"'{os.path.basename(path)[:-2]}'", tests, path)
+            self.assertRegex(tests, rf"'(examples/)?{os.path.basename(path)[:-2]}(\.c)?'", path)
 
 
 class Codec(Example):

@@ -3,28 +3,8 @@
 import os
 import subprocess
 
-from lib import Case, bound
-from lib import installed
-
-TEN_LINES = r'''
-#include <duplex/duplex.h>
-
-static void heard(dx_stream *s, dx_slice in, void *ctx)
-{
-	(void)ctx;
-	(void)dx_stream_send(s, in);    /* what one read brought always fits: see below */
-}
-static const dx_stream_events echo = { .data = heard };
-
-int main(void)
-{
-	dx_loop *loop;
-
-	if (dx_loop_new(&loop) < 0 || dx_listen(loop, "tcp://:PORT", &echo, NULL, NULL, NULL) < 0)
-		return 1;
-	return dx_loop_run(loop) < 0;
-}
-'''
+from lib import Case, bound, installed
+from static.tree import read
 
 
 class Stranger(Case):
@@ -34,7 +14,7 @@ class Stranger(Case):
     def start_stranger(self, compiler, **how):
         port = self.free_port()
         program = os.path.join(self.tmp, 'x')
-        compiler(self.file('x.c', TEN_LINES.replace('PORT', str(port))), program)
+        compiler(self.file('x.c', read('examples/echo.c').replace(':8090', f':{port}')), program)
         running = self.program(program, **how)
         bound('tcp', port)
         return running, port
@@ -64,8 +44,14 @@ class Stranger(Case):
 
     def test_the_ten_lines_in_cxx(self):
         program = os.path.join(self.tmp, 'x')
-        source = self.file('x.cc', TEN_LINES.replace('{ .data = heard }', '{ NULL, heard, NULL, NULL, NULL }'))
+        source = self.file('x.cc', read('examples/echo.c').replace('{ .data = heard }', '{ NULL, heard, NULL, NULL, NULL }'))
         installed.run('g++', '-std=c++17', source, '-o', program, *installed.flags())
+
+    def test_the_manual_is_installed(self):
+        with open(installed.under('man3/dx_stream_send.3')) as page:
+            self.assertEqual(page.read(), '.so man3/dx_stream.3\n')
+        for name in 'libduplex', 'dx_stream':
+            self.assertTrue(installed.under(f'man3/{name}.3'))
 
     def test_the_installed_program_needs_no_shared_libduplex(self):
         needed = installed.run('readelf', '-d', installed.under('bin/duplex'))

@@ -3,9 +3,13 @@
 import os
 import re
 import subprocess
+import sys
 
 from lib import needs
-from static.tree import Tree
+from static.tree import ROOT, Tree
+
+sys.path.insert(0, os.path.join(ROOT, 'tools'))
+from headers import headers             # noqa: E402
 
 COMMANDS = ['listen', 'connect', 'send', 'chat']
 LANGUAGES = {'': {'LC_ALL': 'C'}, 'zh_CN': {'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'zh_CN'}}
@@ -68,3 +72,34 @@ class Manual(Tree):
                 macros[language, command] = re.findall(r'(?m)^\.(\w+)(?: (-.*))?', f.read())
         for command in ('', *COMMANDS):
             self.assertEqual(macros['', command], macros['zh_CN', command])
+
+
+class OfTheLibrary(Tree):
+    def read(self, name):
+        with open(os.path.join(os.environ['DUPLEX_RELEASE'], 'docs/man', name + '.3')) as f:
+            return f.read()
+
+    @needs('mandoc')
+    def test_mandoc_finds_nothing_wrong(self):
+        paths = [os.path.join(os.environ['DUPLEX_RELEASE'], 'docs/man', name + '.3')
+                 for name in ['libduplex', *(f'dx_{h.name}' for h in headers())]]
+        done = subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', *paths],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual(done.stdout, '')
+
+    def test_every_function_s_name_leads_to_what_is_said_of_it(self):
+        for h in headers():
+            page = self.read(f'dx_{h.name}')
+            for part in h.parts:
+                for f in part.functions:
+                    self.assertEqual(self.read(f.name), f'.so man3/dx_{h.name}.3\n')
+                    self.assertRegex(page, rf'(?m)^\.Nm {f.name}\b')
+                    self.assertRegex(page, rf'(?m)^\.Fn {f.name}\b')
+                    self.assertRegex(page, rf'(?m)^\.Ss (.*, )?{f.name}\b.*\n[^.\n]', f'{f.name} is not described')
+
+    def test_the_whole_names_every_header_and_error(self):
+        page = self.read('libduplex')
+        for h in headers():
+            self.assertIn(f'.It Xr dx_{h.name} 3\n', page)
+        for name in ('DX_ENAME', 'DX_ESTALLED'):
+            self.assertIn(f'.It Er {name}\n', page)
