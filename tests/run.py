@@ -349,6 +349,7 @@ def run_unit(path, names):
 
 def main():
     started = time.monotonic()
+    signal.signal(signal.SIGINT, signal.default_int_handler)    # a shell's background ignores it, and so would every program below
     units, broken = find()
     run = Run(units, broken)
     run.all()
