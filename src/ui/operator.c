@@ -24,25 +24,23 @@ void dx__operator_say(dx_operator *o, const char *format, ...)
 
 /* Speaking */
 
-/* Who is spoken to, as it is shown before what was said. */
+/* Who speaks, where that was named, and to whom, as it is shown before what was said: nothing where the address of the one who is
+ * spoken to tells it. */
 static void name_targets(dx_operator *o, const dx_targets *to)
 {
 	dx_screen *screen = o->screen;
-	size_t used = 0, count = 0;
+	const char *name = screen->settings->name;
+	size_t room = sizeof screen->typed_to, used = 0, count = 0;
 
-	screen->typed_shown = false;
-	screen->typed_to[0] = 0;
-	if (screen->settings->name != NULL) {
-		(void)snprintf(screen->typed_to, sizeof screen->typed_to, "%s", screen->settings->name);
-		return;
-	}
 	for (const dx_peer *p = NULL; (p = dx_session_next_peer(screen->session, p)) != NULL;)
 		count++;
+	screen->typed_shown = false;
+	(void)snprintf(screen->typed_to, room, "%s%s", name != NULL ? name : "", name != NULL && count > 1 ? " " : "");
+	used = strlen(screen->typed_to);
 	if (to->count == 0 && count > 1)
-		(void)snprintf(screen->typed_to, sizeof screen->typed_to, _("all %zu"), count);
-	for (size_t i = 0; to->count > 1 && i < to->count && used < sizeof screen->typed_to - 12; i++)
-		used += (size_t)snprintf(screen->typed_to + used, sizeof screen->typed_to - used, "%s#%u", i > 0 ? "," : "",
-					 to->numbers[i]);
+		(void)snprintf(screen->typed_to + used, room - used, _("all %zu"), count);
+	for (size_t i = 0; (name != NULL ? count : to->count) > 1 && i < to->count && used < room - 12; i++)
+		used += (size_t)snprintf(screen->typed_to + used, room - used, "%s#%u", i > 0 ? "," : "", to->numbers[i]);
 }
 
 /* What became of it: true where it was said, or can never be. */
@@ -60,6 +58,7 @@ static bool answer(dx_operator *o, int r, dx_slice line, size_t at)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NOBODY });
 	else if (r == -ENOBUFS)
 		dx__operator_say(o, _("(not sent: too much is waiting to be taken)"));
+	dx_operator_tell_turn(o);
 	return r > 0;
 }
 

@@ -26,7 +26,7 @@ class Golden(Terminal):
         c = self.keep(socket.socket(socket.AF_UNIX))
         c.connect(os.path.join(self.folder, 's'))
         self.peers += 1
-        self.shows(p, f'#{self.peers} unix: is here')
+        self.shows(p, f'#{self.peers} unix:s is here')
         return c
 
     def same(self, name, p):
@@ -83,7 +83,7 @@ class Golden(Terminal):
                 p.enter(command)
             self.shows(p, 'unknown command "/1x"')
             c.close()
-            self.shows(p, '#1 unix: finished')
+            self.shows(p, '#1 unix:s finished')
             p.enter('x')
             p.see(lambda p: p.line == '> x')
             self.same(f'told-{columns}', p)

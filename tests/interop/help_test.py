@@ -85,7 +85,7 @@ class Help(Case):
         for words in (['send', '--help'], ['send', '-h'], ['-h', 'send'], ['send', 'h:1', 'text', '--help']):
             self.assertEqual(self.page(*words), page)
         self.assertEqual(self.page('help'), self.page('--help'))
-        self.assertIn('\nmodules: none\n', self.page('--version'))
+        self.assertIn('\nmodules: terminal\n', self.page('--version'))
 
     def test_help_on_words(self):
         for words, told in ((['gbk'], 'cp936'), (['encodings'], 'gb18030'), (['auto'], '50 ms'), (['frames'], 'crlf'),

@@ -254,7 +254,7 @@ class Views(Terminal):
         p.see(lambda p: p.enter('/stats') and 'in 5 messages' in p.text, 'the fifth')
         self.assertNotIn('unseen', p.text)
         p.enter('/show raw')
-        p.see('no such view "raw"')
+        p.see('raw is for the start: --show raw')
 
     def test_views_in_twenty_columns(self):
         p, c = self.talk('-s', 'hex', size=(24, 20))
@@ -301,6 +301,11 @@ class Views(Terminal):
         p.enter('hello')
         p.see('^李 → hello$')
         self.assertEqual(hear(c, b'\n'), b'hello\n')
+        self.caller(p, 2)
+        p.enter('both of you')
+        p.see('^李 all 2 → both of you$')
+        p.enter('@2 you')
+        p.see('^李 #2 → you$')
 
 
 class Commands(Terminal):
