@@ -75,7 +75,7 @@ static void test_J5_eight_marks_a_base_at_most(void **state)
 
 static void test_J4_J5_what_a_field_holds_does_not_reach_the_next(void **state)
 {
-	static const char *const fields[] = { "\xe2\x80\xae" "evil", "\xe2\x81\xa7\xe2\x81\xa8", "\x1b[8m", "a\xe2\x80", "\xf0\x9f" };
+	static const char *const fields[] = { ("\xe2\x80\xae" "evil"), "\xe2\x81\xa7\xe2\x81\xa8", "\x1b[8m", "a\xe2\x80", "\xf0\x9f" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(fields); i++) {
