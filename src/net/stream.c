@@ -157,7 +157,7 @@ static void close_when_calm(dx_stream *s)
 {
 	bool all_went = s->queued == 0 && in_kernel(s) == 0, late = s->loop->now_ns >= s->leave_by_ns;
 
-	s->calm = all_went ? (uint16_t)(s->calm + 1) : 0;
+	s->calm = all_went ? (uint8_t)(s->calm + 1) : 0;
 	if (late && !all_went)
 		dx__stream_fail_at_peer(s, -DX_ECUT, "send");
 	else if (late || s->calm > CALM_LOOKS)
@@ -232,7 +232,7 @@ static void break_write_end(dx_stream *s, int code)
 {
 	s->lost = (uint32_t)dx_stream_unacknowledged(s);
 	drop_queue(s);
-	s->write_error = code;
+	s->write_error = (int16_t)code;
 	s->finishing = s->finished = true;
 	if (s->read_ended)
 		dx__stream_fail_at_peer(s, code, "send");

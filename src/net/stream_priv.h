@@ -21,21 +21,22 @@ typedef struct dx_backlog {
 
 struct dx_connecting;
 
+/* Ten thousand of them may be idle: the order leaves no hole (bench/run idle). */
 struct dx_stream {
 	uint32_t magic;
-	bool connecting, closing;
-	bool paused;                    /* by its user */
-	bool read_ended;                /* the peer has finished */
-	bool finishing, finished;       /* asked to; told the peer */
-	bool leaving;                   /* politely: what comes is discarded */
-	bool was_full;                  /* `room` is owed */
-	int write_error;                /* the write end broke; what had come is still read */
+	int16_t write_error;            /* the write end broke; what had come is still read */
+	uint8_t waits, calm;            /* looks at what is unacknowledged; of these, in a row with nothing to wait for */
+	bool connecting : 1, closing : 1;
+	bool paused : 1;                /* by its user */
+	bool read_ended : 1;            /* the peer has finished */
+	bool finishing : 1, finished : 1; /* asked to; told the peer */
+	bool leaving : 1;               /* politely: what comes is discarded */
+	bool was_full : 1;              /* `room` is owed */
+	uint32_t queued;                /* at most DX_LIMIT_STREAM_QUEUE_BYTES */
 	dx_watch watch;
 	dx_loop *loop;
 	const dx_stream_events *on;
 	void *ctx;
-	uint32_t queued;                /* at most DX_LIMIT_STREAM_QUEUE_BYTES */
-	uint32_t lost;                  /* what was queued or unacknowledged when it failed */
 	dx_backlog *backlog;            /* NULL exactly when nothing is queued */
 	dx_task task;                   /* flush, or reap once closing */
 	dx_timer timer;                 /* leaving's limit; waiting for acknowledgement */
@@ -43,9 +44,11 @@ struct dx_stream {
 	int64_t leave_by_ns;            /* while leaving: when it must be over */
 	dx_error *why;                  /* told by `closed`; NULL: in order */
 	struct dx_connecting *birth;    /* while connecting */
-	uint16_t waits, calm;           /* looks at what is unacknowledged; of these, in a row with nothing to wait for */
+	uint32_t lost;                  /* what was queued or unacknowledged when it failed */
 	dx_addr peer;                   /* while connecting: the address that is tried */
 };
+
+_Static_assert(DX_ERROR_AFTER <= INT16_MAX, "write_error holds every code");
 
 /* A stream without a descriptor, connecting. NULL where memory is short. */
 dx_stream *dx__stream_new(dx_loop *loop, const dx_stream_events *on, void *ctx);
