@@ -1,37 +1,44 @@
-/* How a stream is born by connecting: the name is looked up, then its addresses are tried one after another until one answers.
- * One deadline holds for all of it; while other addresses remain, each gets its share of what is left. */
+/* How a stream is born by connecting: the name is looked up, then its addresses race until one answers (net/race.h). One
+ * deadline holds for all of it. */
 #include "base/check.h"
-#include "base/limits.h"
 #include "base/number.h"
 #include "net/bound.h"
 #include "net/connect.h"
+#include "net/race.h"
 #include "net/resolver.h"
 #include "net/stream_priv.h"
 #include "net/verbs.h"
 #include "sys/sys.h"
 
-#define SHARE_WITHOUT_DEADLINE_NS (10 * DX_NS_PER_S)
+#define FULL_UNIX_NS (10 * DX_NS_PER_MS)        /* until a Unix socket whose backlog is full is asked again: no event tells */
+
+struct attempt {
+	dx_watch watch;                 /* fd -1: it has no socket */
+	struct dx_connecting *of;
+};
 
 struct dx_connecting {
-	dx_stream *stream;              /* its `peer` is the address at hand */
-	dx_task task;                   /* freed in the reap: an event of its watch may be in the batch at hand */
+	dx_stream *stream;              /* its `peer` is the address that began or failed last */
+	dx_task task;                   /* freed in the reap: an event of its watches may be in the batch at hand */
 	dx_lookup *lookup;
-	int64_t deadline_ns;            /* INT64_MAX: none */
-	dx_timer timer;                 /* the lookup's limit, then the share of the address at hand */
-	dx_watch watch;
+	dx_timer deadline;
+	dx_timer next;                  /* until the next address may start */
 	dx_addr bind;
 	const dx_endpoint *endpoint;
 	dx_endpoint own;                /* where we parsed it ourselves */
-	size_t count, next;
-	dx_addr addresses[DX_LIMIT_ADDRESSES];
+	int why;                        /* the last one failed */
+	dx_race race;
+	struct attempt attempts[DX_LIMIT_ADDRESSES];    /* one for each address of the race */
 };
-
-static void try_next(struct dx_connecting *c, int why);
 
 static void stop_trying(struct dx_connecting *c)
 {
-	dx_timer_stop(c->stream->loop, &c->timer);
-	dx_verb_close_watched(c->stream->loop, &c->watch);
+	dx_loop *loop = c->stream->loop;
+
+	dx_timer_stop(loop, &c->deadline);
+	dx_timer_stop(loop, &c->next);
+	for (size_t i = 0; i < c->race.count; i++)
+		dx_verb_close_watched(loop, &c->attempts[i].watch);
 }
 
 static void on_reap(dx_task *t)
@@ -54,60 +61,61 @@ void dx__connecting_free(dx_stream *s)
 	dx_task_put(&s->loop->reaping, &c->task);
 }
 
-static void address_failed(struct dx_connecting *c, int code)
+static const dx_addr *goal_of(const struct attempt *a)
 {
-	stop_trying(c);
-	try_next(c, code);
+	return &a->of->race.addresses[a - a->of->attempts];
 }
 
-static void address_answered(struct dx_connecting *c)
+static void lose(struct attempt *a, int why)
 {
+	struct dx_connecting *c = a->of;
+
+	dx_verb_close_watched(c->stream->loop, &a->watch);
+	c->stream->peer = *goal_of(a);
+	c->why = why;
+	dx_race_lose(&c->race, c->stream->loop->now_ns);
+}
+
+/* It has answered: the stream is born, unless it was ourselves. */
+static void arrive(struct attempt *a)
+{
+	struct dx_connecting *c = a->of;
 	dx_stream *s = c->stream;
 	bool nodelay = c->endpoint->keys.nodelay != 0;
-	int fd = c->watch.fd;
+	int fd = a->watch.fd;
 
-	if (dx_verb_is_own_echo(fd, &s->peer)) {
-		address_failed(c, -DX_ESELF);
+	if (dx_verb_is_own_echo(fd, goal_of(a))) {
+		lose(a, -DX_ESELF);
 		return;
 	}
-	dx_watch_stop(s->loop, &c->watch);
+	s->peer = *goal_of(a);
+	dx_watch_stop(s->loop, &a->watch);
 	dx__connecting_free(s);
 	dx__stream_opened(s, fd, nodelay);
 }
 
+/* Starts whoever may start. */
+static void go_on(struct dx_connecting *c);
+
 static void on_ready(dx_watch *w, uint32_t events)
 {
-	struct dx_connecting *c = DX_OWNER(struct dx_connecting, watch, w);
-	int r = dx_verb_connected(c->stream->loop, w->fd, &c->stream->peer);
+	struct attempt *a = DX_OWNER(struct attempt, watch, w);
+	struct dx_connecting *c = a->of;
+	dx_stream *s = c->stream;
+	int r = dx_verb_connected(s->loop, w->fd, goal_of(a));
 
 	(void)events;
 	if (r < 0)
-		address_failed(c, r);
+		lose(a, r);
 	else
-		address_answered(c);
+		arrive(a);
+	if (s->connecting)
+		go_on(c);
 }
 
-static void on_share_over(void *ctx)
+static int prepare(struct attempt *a, const dx_addr *to)
 {
-	struct dx_connecting *c = ctx;
-
-	if (c->lookup != NULL)
-		dx__stream_fail(c->stream, -ETIMEDOUT, "resolve", c->endpoint->host);
-	else
-		address_failed(c, -ETIMEDOUT);
-}
-
-static int64_t share_ns(const struct dx_connecting *c)
-{
-	int64_t left_ns = c->deadline_ns - c->stream->loop->now_ns;
-
-	if (c->deadline_ns == INT64_MAX)
-		return c->next < c->count ? SHARE_WITHOUT_DEADLINE_NS : INT64_MAX;
-	return left_ns / (int64_t)(c->count - c->next + 1);
-}
-
-static int prepare(struct dx_connecting *c, const dx_addr *to)
-{
+	const struct dx_connecting *c = a->of;
 	dx_loop *loop = c->stream->loop;
 	const char *key;
 	int r;
@@ -117,45 +125,67 @@ static int prepare(struct dx_connecting *c, const dx_addr *to)
 	r = dx_verb_socket(loop, to->sa.sa_family, SOCK_STREAM);
 	if (r < 0)
 		return r;
-	dx_watch_init(&c->watch, r, on_ready);
-	dx_verb_tune_loopback(c->watch.fd, to);
-	r = dx_bound_apply_keys(loop, c->watch.fd, c->endpoint, &key);
+	dx_watch_init(&a->watch, r, on_ready);
+	dx_verb_tune_loopback(a->watch.fd, to);
+	r = dx_bound_apply_keys(loop, a->watch.fd, c->endpoint, &key);
 	if (r == 0 && c->bind.len > 0 && to->sa.sa_family != AF_UNIX)
-		r = dx_verb_setsockopt(loop, c->watch.fd, DX_OPTION(SOL_SOCKET, SO_REUSEADDR), 1);
+		r = dx_verb_setsockopt(loop, a->watch.fd, DX_OPTION(SOL_SOCKET, SO_REUSEADDR), 1);
 	if (r == 0 && c->bind.len > 0)
-		r = dx_verb_bind(loop, c->watch.fd, &c->bind);
+		r = dx_verb_bind(loop, a->watch.fd, &c->bind);
 	return r;
 }
 
-static int begin(struct dx_connecting *c, const dx_addr *to)
+static void begin(struct attempt *a)
 {
+	struct dx_connecting *c = a->of;
+	const dx_addr *to = goal_of(a);
 	dx_loop *loop = c->stream->loop;
-	int64_t within_ns = share_ns(c);
-	int r = prepare(c, to);
+	int r = a->watch.fd == -1 ? prepare(a, to) : 0;
 
+	c->stream->peer = *to;
 	if (r == 0)
-		r = dx_verb_connect(loop, c->watch.fd, to);
-	if (r != -EINPROGRESS)
-		return r;
-	r = dx_watch_set(loop, &c->watch, EPOLLOUT);
-	if (r == 0 && within_ns != INT64_MAX)
-		r = dx_timer_start(loop, &c->timer, within_ns);
-	return r < 0 ? r : -EINPROGRESS;
+		r = dx_verb_connect(loop, a->watch.fd, to);
+	if (r == -EINPROGRESS)
+		r = dx_watch_set(loop, &a->watch, EPOLLOUT);
+	else if (r == 0)
+		arrive(a);
+	if (r == -EAGAIN && to->sa.sa_family == AF_UNIX)
+		dx_race_call_back(&c->race, loop->now_ns, FULL_UNIX_NS);
+	else if (r < 0)
+		lose(a, r);
 }
 
-/* On to the next address. `why` the last one failed is what is told where there is none. */
-static void try_next(struct dx_connecting *c, int why)
+static void go_on(struct dx_connecting *c)
 {
-	while (c->next < c->count) {
-		c->stream->peer = c->addresses[c->next++];
-		why = begin(c, &c->stream->peer);
-		if (why == 0)
-			address_answered(c);
-		if (why == 0 || why == -EINPROGRESS)
-			return;
-		stop_trying(c);
-	}
-	dx__stream_fail_at_peer(c->stream, why, "connect");
+	dx_stream *s = c->stream;
+	dx_loop *loop = s->loop;
+	int64_t next_ns;
+	int i;
+
+	while (s->connecting && (i = dx_race_start(&c->race, loop->now_ns)) >= 0)
+		begin(&c->attempts[i]);
+	if (!s->connecting)
+		return;
+	next_ns = dx_race_next_ns(&c->race);
+	if (dx_race_is_over(&c->race))
+		dx__stream_fail_at_peer(s, c->why, "connect");
+	else if (next_ns != INT64_MAX && dx_timer_start(loop, &c->next, next_ns - loop->now_ns) < 0)
+		dx__stream_fail_at_peer(s, -ENOMEM, "connect");
+}
+
+static void on_next(void *ctx)
+{
+	go_on(ctx);
+}
+
+static void on_deadline(void *ctx)
+{
+	struct dx_connecting *c = ctx;
+
+	if (c->lookup != NULL)
+		dx__stream_fail(c->stream, -ETIMEDOUT, "resolve", c->endpoint->host);
+	else
+		dx__stream_fail_at_peer(c->stream, -ETIMEDOUT, "connect");
 }
 
 static void on_resolved(void *ctx, const dx_addr *found, size_t count, int why)
@@ -163,14 +193,12 @@ static void on_resolved(void *ctx, const dx_addr *found, size_t count, int why)
 	struct dx_connecting *c = ctx;
 
 	c->lookup = NULL;
-	dx_timer_stop(c->stream->loop, &c->timer);
 	if (count == 0) {
 		dx__stream_fail(c->stream, why, "resolve", c->endpoint->host);
 		return;
 	}
-	memcpy(c->addresses, found, count * sizeof *found);
-	c->count = count;
-	try_next(c, 0);
+	dx_race_line_up(&c->race, found, count);
+	go_on(c);
 }
 
 /* ":9999" is of the family of where one goes to; where that is a name, of IPv4, unless -6 or tcp6 says otherwise. */
@@ -191,13 +219,13 @@ int dx_connect_bind_address(const dx_endpoint *endpoint, dx_addr *ret)
 }
 
 /* Even what a Unix socket answers at once is told from the loop, since all begins with the lookup. */
-static int begin_birth(struct dx_connecting *c)
+static int begin_birth(struct dx_connecting *c, int64_t within_ns)
 {
 	dx_loop *loop = c->stream->loop;
 	int r = dx_endpoint_is_stream(c->endpoint) ? dx_connect_bind_address(c->endpoint, &c->bind) : -EINVAL;
 
-	if (r == 0 && c->deadline_ns != INT64_MAX && !dx_endpoint_is_unix(c->endpoint))
-		r = dx_timer_start(loop, &c->timer, c->deadline_ns - loop->now_ns);
+	if (r == 0 && within_ns >= 0)
+		r = dx_timer_start(loop, &c->deadline, within_ns);
 	return r < 0 ? r : dx_resolve(loop, c->endpoint, on_resolved, c, &c->lookup);
 }
 
@@ -210,17 +238,18 @@ int dx_connect_open(dx_loop *loop, const dx_endpoint *endpoint, int64_t timeout_
 
 	if (c != NULL && s != NULL) {
 		c->endpoint = endpoint;
-		c->watch.fd = -1;
 		c->stream = s;
-		c->deadline_ns = timeout_ns < 0 ? INT64_MAX : loop->now_ns + timeout_ns;
-		dx_timer_init(&c->timer, on_share_over, c);
-		r = begin_birth(c);
+		dx_timer_init(&c->deadline, on_deadline, c);
+		dx_timer_init(&c->next, on_next, c);
+		for (size_t i = 0; i < DX_LIMIT_ADDRESSES; i++)
+			c->attempts[i] = (struct attempt){ .of = c, .watch.fd = -1 };
+		r = begin_birth(c, timeout_ns);
 		if (r == 0) {
 			s->birth = c;
 			*ret = s;
 			return 0;
 		}
-		dx_timer_stop(loop, &c->timer);
+		dx_timer_stop(loop, &c->deadline);
 	}
 	dx_sys_free(s);
 	dx_sys_free(c);

@@ -2,13 +2,12 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "net/address_priv.h"
+#include "net/race.h"
 #include "net/socket_priv.h"
 #include "net/verbs.h"
 #include "sys/sys.h"
 
 #include <stdio.h>
-
-#define STAGGER_MS 250          /* RFC 8305, 5 */
 
 static int set(const dx_socket *s, int level, int name, bool value)
 {
@@ -64,45 +63,18 @@ int dx_create_server(const char *host, int port, const dx_server_options *option
 	return fail_at(reterr, r, operation, host, port);
 }
 
-/* Connections: a race, which the first to answer wins. */
+/* Connections: the addresses race, and whoever waits here looks on. */
 
-struct race {
-	dx_addr addresses[DX_LIMIT_ADDRESSES];
-	size_t count, next;                             /* next: the first that was not tried yet */
-	struct pollfd runners[DX_LIMIT_ADDRESSES];
-	const dx_addr *goals[DX_LIMIT_ADDRESSES];       /* where each of them runs to */
-	size_t running;
+struct runners {
+	dx_race race;
+	struct pollfd of[DX_LIMIT_ADDRESSES];           /* one for each address; fd -1: it does not run (any more) */
 	const dx_addr *from;
-	struct dx__patience all, stagger;               /* until it is over; until the next may start */
+	struct dx__patience patience;
 	int why;                                        /* the last one failed, at `where` */
 	const dx_addr *where;
 };
 
-/* The families in turn, beginning with the first one's, each in the resolver's order (RFC 8305, 4). */
-static void interleave(dx_addr *a, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		size_t other = i;
-		dx_addr moved;
-
-		while (other < count && a[other].sa.sa_family == a[i - 1].sa.sa_family)
-			other++;
-		if (other == count)
-			return;
-		moved = a[other];
-		memmove(a + i + 1, a + i, (other - i) * sizeof *a);
-		a[i] = moved;
-	}
-}
-
-static int lose(struct race *r, int why, const dx_addr *where)
-{
-	r->why = why;
-	r->where = where;
-	return 0;
-}
-
-static int open_runner(const struct race *r, const dx_addr *to, dx_socket *ret)
+static int open_runner(const struct runners *r, const dx_addr *to, dx_socket *ret)
 {
 	int result = dx_socket_open(to->sa.sa_family, SOCK_STREAM, 0, ret);
 
@@ -114,119 +86,107 @@ static int open_runner(const struct race *r, const dx_addr *to, dx_socket *ret)
 	return result;
 }
 
-/* Connected is won, unless to itself. Returns 1, or 0 where it lost. */
-static int arrive(struct race *r, int fd, const dx_addr *to, int result, dx_socket *ret)
+static int begin_runner(struct runners *r, int i)
 {
-	if (result == 0 && dx_verb_is_own_echo(fd, to))
+	dx_socket s = { .fd = -1 };
+	int result = open_runner(r, &r->race.addresses[i], &s);
+
+	r->of[i] = (struct pollfd){ .fd = s.fd, .events = POLLOUT };
+	return result < 0 ? result : dx__begin_connect(&s, &r->race.addresses[i]);
+}
+
+/* How it went with one: still running, won (unless over itself), or lost. Returns whether it won. */
+static bool judge(struct runners *r, int i, int result, int64_t now_ns)
+{
+	if (result == -EINPROGRESS)
+		return false;
+	if (result == 0 && dx_verb_is_own_echo(r->of[i].fd, &r->race.addresses[i]))
 		result = -DX_ESELF;
-	if (result == 0) {
-		*ret = (dx_socket){ fd, to->sa.sa_family, SOCK_STREAM, 0 };
-		return 1;
+	if (result == 0)
+		return true;
+	if (r->of[i].fd != -1)
+		(void)dx_sys_close(r->of[i].fd);
+	r->of[i].fd = -1;
+	r->why = result;
+	r->where = &r->race.addresses[i];
+	dx_race_lose(&r->race, now_ns);
+	return false;
+}
+
+/* Until one of them has news, the next one may start, or the patience is over. Returns 0; -ETIMEDOUT, -EINTR. */
+static int wait_for_news(struct runners *r, int64_t now_ns)
+{
+	int64_t next_ns = dx_race_next_ns(&r->race), next_ms = INT64_MAX;
+	int left_ms, result = dx__time_left(&r->patience, &left_ms);
+
+	if (result < 0 || left_ms == 0)
+		return result < 0 ? result : -ETIMEDOUT;
+	if (next_ns != INT64_MAX)
+		next_ms = (next_ns - now_ns + DX_NS_PER_MS - 1) / DX_NS_PER_MS;
+	if (next_ms != INT64_MAX && (left_ms < 0 || next_ms < left_ms))
+		left_ms = (int)next_ms;
+	return dx_sys_poll(r->of, r->race.started, left_ms) == -1 ? -errno : 0;
+}
+
+/* Who has news is asked for it. Returns the winner's place, or -1. */
+static int find_winner(struct runners *r, int64_t now_ns)
+{
+	for (int i = 0; i < (int)r->race.started; i++) {
+		if (r->of[i].fd != -1 && r->of[i].revents != 0 && judge(r, i, dx_verb_pending_error(r->of[i].fd), now_ns))
+			return i;
 	}
-	(void)dx_sys_close(fd);
-	return lose(r, result, to);
+	return -1;
 }
 
-/* Returns 1 where it won at once. */
-static int start_next(struct race *r, dx_socket *ret)
+/* Returns the winner's place, or why there is none. */
+static int run_race(struct runners *r)
 {
-	const dx_addr *to = &r->addresses[r->next++];
-	dx_socket s;
-	int result = open_runner(r, to, &s);
+	for (;;) {
+		int64_t now_ns = 0;
+		int i, result = dx__clock_ns(&now_ns);
 
-	r->stagger = (struct dx__patience){ .timeout_ms = STAGGER_MS };
-	if (result < 0)
-		return lose(r, result, to);
-	result = dx__begin_connect(&s, to);
-	if (result != -EINPROGRESS)
-		return arrive(r, s.fd, to, result, ret);
-	r->runners[r->running] = (struct pollfd){ .fd = s.fd, .events = POLLOUT };
-	r->goals[r->running++] = to;
-	return 0;
-}
-
-static void take_out(struct race *r, size_t i)
-{
-	r->running--;
-	r->runners[i] = r->runners[r->running];
-	r->goals[i] = r->goals[r->running];
-}
-
-/* Looks at each who has news. Returns 1 where one of them won; who failed makes the next one start. */
-static int look(struct race *r, dx_socket *ret)
-{
-	size_t i = 0;
-
-	while (i < r->running) {
-		int fd = r->runners[i].fd;
-		const dx_addr *to = r->goals[i];
-
-		if (r->runners[i].revents == 0) {
-			i++;
-			continue;
+		while (result == 0 && (i = dx_race_start(&r->race, now_ns)) >= 0) {
+			if (judge(r, i, begin_runner(r, i), now_ns))
+				return i;
 		}
-		take_out(r, i);
-		if (arrive(r, fd, to, dx_verb_pending_error(fd), ret) > 0)
-			return 1;
-		r->stagger = (struct dx__patience){ .timeout_ms = 0 };
-	}
-	return 0;
-}
-
-/* Until there is news, or the next may start. Returns 0; -ETIMEDOUT, -EINTR. */
-static int wait_for_news(struct race *r)
-{
-	int all_ms, stagger_ms = -1, result = dx__time_left(&r->all, &all_ms);
-
-	if (result == 0 && r->next < r->count)
-		result = dx__time_left(&r->stagger, &stagger_ms);
-	if (result < 0)
-		return result;
-	if (all_ms == 0)
-		return -ETIMEDOUT;
-	if (stagger_ms < 0 || (all_ms > 0 && all_ms < stagger_ms))
-		stagger_ms = all_ms;
-	return dx_sys_poll(r->runners, r->running, stagger_ms) == -1 ? -errno : 0;
-}
-
-static bool may_start(struct race *r)
-{
-	int left_ms = 0;
-
-	return r->next < r->count && (r->running == 0 || (dx__time_left(&r->stagger, &left_ms) == 0 && left_ms == 0));
-}
-
-/* Returns 0 and the winner, or why there is none. Whoever is left is closed. */
-static int run_race(struct race *r, dx_socket *ret)
-{
-	int won = 0, result = 0;
-
-	while (won == 0 && result == 0) {
-		if (may_start(r))
-			won = start_next(r, ret);
-		else if (r->running == 0)
+		if (result == 0 && dx_race_is_over(&r->race))
 			result = r->why;
-		else if ((result = wait_for_news(r)) == 0)
-			won = look(r, ret);
+		if (result == 0)
+			result = wait_for_news(r, now_ns);
+		if (result < 0)
+			return result;
+		i = find_winner(r, now_ns);
+		if (i >= 0)
+			return i;
 	}
-	while (r->running > 0)
-		(void)dx_sys_close(r->runners[--r->running].fd);
-	return won > 0 ? 0 : result;
+}
+
+static void dismiss(const struct runners *r, int winner)
+{
+	for (int i = 0; i < (int)r->race.started; i++) {
+		if (i != winner && r->of[i].fd != -1)
+			(void)dx_sys_close(r->of[i].fd);
+	}
 }
 
 int dx_create_connection(const char *host, int port, int timeout_ms, const dx_addr *from, dx_socket *ret, dx_error *reterr)
 {
-	struct race r = { .from = from, .all.timeout_ms = timeout_ms };
-	int left_ms, result = dx__time_left(&r.all, &left_ms);
+	struct runners r = { .from = from, .patience.timeout_ms = timeout_ms };
+	dx_addr found[DX_LIMIT_ADDRESSES];
+	size_t count;
+	int left_ms, result = dx__time_left(&r.patience, &left_ms);
 
 	if (result == 0)
-		result = dx__socket_resolve(host, port, AF_UNSPEC, SOCK_STREAM, left_ms, r.addresses, &r.count);
+		result = dx__socket_resolve(host, port, AF_UNSPEC, SOCK_STREAM, left_ms, found, &count);
 	if (result < 0)
 		return fail_at(reterr, result == -EAGAIN ? -ETIMEDOUT : result, "resolve", host, port);
-	interleave(r.addresses, r.count);
-	result = run_race(&r, ret);
-	if (result == 0)
+	dx_race_line_up(&r.race, found, count);
+	result = run_race(&r);
+	dismiss(&r, result);
+	if (result >= 0) {
+		*ret = (dx_socket){ r.of[result].fd, r.race.addresses[result].sa.sa_family, SOCK_STREAM, 0 };
 		return 0;
+	}
 	if (r.where != NULL && result == r.why)
 		return dx__error_at(reterr, result, "connect", r.where);
 	return fail_at(reterr, result, "connect", host, port);

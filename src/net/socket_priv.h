@@ -11,7 +11,10 @@ struct dx__patience {
 	int64_t until_ns;               /* 0: it has not waited yet */
 };
 
-/* Milliseconds that are left, rounded up: -1 for ever, 0 none. Returns 0, or what clock_gettime(2) fails with. */
+/* The monotonic time. Returns 0, or what clock_gettime(2) fails with. */
+int dx__clock_ns(int64_t *ret);
+
+/* Milliseconds that are left, rounded up: -1 for ever, 0 none. Returns 0, or as dx__clock_ns. */
 int dx__time_left(struct dx__patience *p, int *ret_ms);
 
 /* Waits for these events of poll(2). Returns 0; -EAGAIN where the time is over; -EINTR, or whatever else poll(2) fails with. */

@@ -4,17 +4,27 @@
 
 #define LONG_S (24 * 3600)
 
-int dx__time_left(struct dx__patience *p, int *ret_ms)
+int dx__clock_ns(int64_t *ret)
 {
 	struct timespec now;
-	int64_t now_ns;
+
+	if (dx_sys_clock_gettime(CLOCK_MONOTONIC, &now) == -1)
+		return -errno;
+	*ret = now.tv_sec * DX_NS_PER_S + now.tv_nsec;
+	return 0;
+}
+
+int dx__time_left(struct dx__patience *p, int *ret_ms)
+{
+	int64_t now_ns = 0;
+	int r;
 
 	*ret_ms = p->timeout_ms < 0 ? -1 : 0;
 	if (p->timeout_ms <= 0)
 		return 0;
-	if (dx_sys_clock_gettime(CLOCK_MONOTONIC, &now) == -1)
-		return -errno;
-	now_ns = now.tv_sec * DX_NS_PER_S + now.tv_nsec;
+	r = dx__clock_ns(&now_ns);
+	if (r < 0)
+		return r;
 	if (p->until_ns == 0)
 		p->until_ns = now_ns + p->timeout_ms * DX_NS_PER_MS;
 	if (now_ns < p->until_ns)

@@ -67,13 +67,13 @@ class Bare(Case):
         self.addCleanup(s.close)
         return s
 
-    def server(self, host='127.0.0.1', backlog=100, rcvbuf=None):
+    def server(self, host='127.0.0.1', port=0, backlog=100, rcvbuf=None):
         """A listening socket; its address is str(s.port)."""
         s = socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET)
         if rcvbuf:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        s.bind((host, 0))
+        s.bind((host, port))
         s.listen(backlog)
         return self.keep(s)
 
