@@ -31,14 +31,14 @@ typedef struct dx_stream_events {
 	void (*closed)(dx_stream *s, const dx_error *why, void *ctx);
 } dx_stream_events;
 
-/* Listens at `endpoint` (tcp:// or unix:) and accepts whoever comes; each stream begins with `ctx`. A host name is looked up
+/* Listens at `endpoint` (tcp://, unix:, or fd:// of a socket that listens already) and accepts whoever comes; each stream begins with `ctx`. A host name is looked up
  * before the call returns. ret_listener may be NULL: then the listener lives as long as the loop. Returns 0; -EINVAL where the
  * endpoint makes no sense or is not of streams; -EADDRINUSE, -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and
  * what socket(2), bind(2), listen(2) and the resolver fail with. */
 int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
 	      dx_error *reterr);
 
-/* Connects to `endpoint`; `open` or `closed` tells how it went. timeout_ms bounds the whole of it, name and all addresses:
+/* Connects to `endpoint`, or takes over fd://N, a connected socket; `open` or `closed` tells how it went. timeout_ms bounds the whole of it, name and all addresses:
  * -1 for ever. Returns 0; -EINVAL, -ENOMEM, and what can be known at once; then no event follows. */
 int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx_stream_events *events, void *ctx,
 		   dx_stream **ret_stream, dx_error *reterr);

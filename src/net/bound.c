@@ -141,7 +141,7 @@ int dx_bound_open(dx_loop *loop, const dx_addr *to, const dx_endpoint *endpoint,
 	dx_bound b = { .watch.fd = endpoint->fd, .address = *to };
 	const char *operation = "socket";
 
-	if (endpoint->transport != DX_FD) {
+	if (endpoint->transport != DX_FD) {     /* which is bound, and has its options, already */
 		r = prepare(loop, to, type, endpoint, &b);
 		if (r == 0)
 			r = dx_bound_apply_keys(loop, b.watch.fd, endpoint, &operation);

@@ -2,6 +2,7 @@
  * deadline holds for all of it. */
 #include "base/check.h"
 #include "base/number.h"
+#include "net/adopt.h"
 #include "net/bound.h"
 #include "net/connect.h"
 #include "net/race.h"
@@ -256,12 +257,26 @@ int dx_connect_open(dx_loop *loop, const dx_endpoint *endpoint, int64_t timeout_
 	return r;
 }
 
+static int open_inherited(dx_loop *loop, const dx_endpoint *e, const dx_stream_events *events, void *ctx, dx_stream **ret,
+			  dx_error *reterr)
+{
+	dx_adopted it;
+	int r = dx_adopt(loop, e, 1u << DX_ADOPTED_STREAM, &it, reterr);
+
+	return r < 0 ? r : dx_adopt_stream(loop, e->fd, &it.peer, events, ctx, ret, reterr);
+}
+
 int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx_stream_events *events, void *ctx,
 		   dx_stream **ret_stream, dx_error *reterr)
 {
 	dx_endpoint e = { .memory = NULL };
 	int r = dx_endpoint_parse(endpoint, &e, NULL);
 
+	if (r == 0 && e.transport == DX_FD) {
+		r = open_inherited(loop, &e, events, ctx, ret_stream, reterr);
+		dx_endpoint_fini(&e);
+		return r;
+	}
 	if (r == 0)
 		r = dx_connect_open(loop, &e, timeout_ms < 0 ? -1 : timeout_ms * DX_NS_PER_MS, events, ctx, ret_stream);
 	if (r < 0) {

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/number.h"
+#include "net/adopt.h"
 #include "net/bound.h"
 #include "net/listener.h"
 #include "net/resolver.h"
@@ -116,6 +117,18 @@ int dx_listener_open(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *
 	return r;
 }
 
+static int where_to_listen(dx_loop *loop, const dx_endpoint *e, dx_addr *ret)
+{
+	dx_adopted it;
+	int r;
+
+	if (e->transport != DX_FD)
+		return dx_endpoint_is_stream(e) ? dx_resolve_now(e, ret) : -EINVAL;
+	r = dx_adopt(loop, e, 1u << DX_ADOPTED_LISTENER, &it, NULL);
+	*ret = it.own;
+	return r;
+}
+
 int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
 	      dx_error *reterr)
 {
@@ -126,7 +139,7 @@ int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *event
 
 	if (r < 0)
 		return dx_error_set(reterr, r, "endpoint", endpoint);
-	r = dx_endpoint_is_stream(&e) ? dx_resolve_now(&e, &at) : -EINVAL;
+	r = where_to_listen(loop, &e, &at);
 	if (r < 0)
 		(void)dx_error_set(reterr, r, "resolve", endpoint);
 	else

@@ -57,6 +57,9 @@ static void begin_closing(dx_stream *s)
 	dx_task_put(&s->loop->reaping, &s->task);
 }
 
+/* What is told where there is no memory to tell what happened. */
+static const dx_error no_memory = { -ENOMEM, "memory", "" };
+
 static void on_reap(dx_task *t)
 {
 	dx_stream *s = DX_OWNER(dx_stream, task, t);
@@ -64,20 +67,22 @@ static void on_reap(dx_task *t)
 	if (s->on->closed != NULL)
 		s->on->closed(s, s->why, s->ctx);
 	drop_queue(s);
-	dx_sys_free(s->why);
+	if (s->why != &no_memory)
+		dx_sys_free((void *)(uintptr_t)s->why);
 	s->magic = 0;
 	dx_sys_free(s);
 }
 
 void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *address)
 {
-	static dx_error no_memory = { -ENOMEM, "memory", "" };
+	dx_error *why;
 
 	if (s->closing)
 		return;
 	s->lost = (uint32_t)dx_stream_unacknowledged(s);
-	s->why = dx_sys_malloc(sizeof *s->why);
-	(void)dx_error_set(s->why != NULL ? s->why : &no_memory, code, operation, address);
+	why = dx_sys_malloc(sizeof *why);
+	(void)dx_error_set(why, code, operation, address);
+	s->why = why != NULL ? why : &no_memory;
 	begin_closing(s);
 }
 
@@ -422,12 +427,13 @@ static void on_adopted(dx_task *t)
 	dx__stream_opened(s, s->watch.fd, false);
 }
 
-int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_events *events, void *ctx, dx_stream **ret)
+int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_events *events, void *ctx, dx_stream **ret,
+		    dx_error *reterr)
 {
 	dx_stream *s = dx__stream_new(loop, events, ctx);
 
 	if (s == NULL)
-		return -ENOMEM;
+		return dx_error_set(reterr, -ENOMEM, "memory", "");
 	s->peer = *peer;
 	s->watch.fd = fd;
 	s->task.run = on_adopted;

@@ -42,7 +42,7 @@ struct dx_stream {
 	dx_timer timer;                 /* leaving's limit; waiting for acknowledgement */
 	int64_t took_ns;                /* when the kernel last took something */
 	int64_t leave_by_ns;            /* while leaving: when it must be over */
-	dx_error *why;                  /* told by `closed`; NULL: in order */
+	const dx_error *why;            /* told by `closed`; NULL: in order */
 	struct dx_connecting *birth;    /* while connecting */
 	uint32_t lost;                  /* what was queued or unacknowledged when it failed */
 	dx_addr peer;                   /* while connecting: the address that is tried */

@@ -15,9 +15,21 @@ static void place_is_open(dx_place *place)
 	place->session->opening--;
 }
 
+/* Of fd://N, what the kernel says that it is. */
+static dx_transport transport_of(const dx_place *place, const dx_addr *at)
+{
+	bool streams = place->listener != NULL;
+
+	if (place->endpoint->transport != DX_FD)
+		return place->endpoint->transport;
+	if (at->sa.sa_family == AF_UNIX)
+		return streams ? DX_UNIX : DX_UNIX_DGRAM;
+	return streams ? DX_TCP : DX_UDP;
+}
+
 static void tell_listening(dx_place *place, const dx_addr *at)
 {
-	(void)dx_endpoint_print(place->endpoint->transport, at, place->name);
+	(void)dx_endpoint_print(transport_of(place, at), at, place->name);
 	place_is_open(place);
 	dx_session_tell(place->session, &(dx_event){ .kind = DX_EVENT_LISTENING, .endpoint = place->name });
 }
@@ -206,25 +218,25 @@ static bool is_any_address(const dx_endpoint *e)
 	return e->host != NULL && e->host[0] == 0 && e->family == AF_UNSPEC;
 }
 
-static int listen_at(dx_place *place, const dx_addr *at, dx_error *why)
+static int listen_at(dx_place *place, const dx_addr *at, bool streams, dx_error *why)
 {
 	dx_session *s = place->session;
 
-	if (dx_endpoint_is_stream(place->endpoint))
+	if (streams)
 		return dx_listener_open(s->loop, place->endpoint, at, &dx_place_stream_events, place, on_resting, &place->listener, why);
 	return dx_datagram_bind(s->loop, place->endpoint, at, &datagram_events, place, &place->socket, why);
 }
 
 /* Where IPv6 is off, every address is every IPv4 address, and that is said. */
-static void begin_listening(dx_place *place, const dx_addr *at)
+static void begin_listening(dx_place *place, const dx_addr *at, bool streams)
 {
 	dx_error why;
 	dx_addr v4;
-	int r = listen_at(place, at, &why);
+	int r = listen_at(place, at, streams, &why);
 
 	if ((r == -EAFNOSUPPORT || r == -EADDRNOTAVAIL) && is_any_address(place->endpoint) &&
 	    dx_addr_from_host("", place->endpoint->port, AF_INET, &v4) == 0) {
-		r = listen_at(place, &v4, &why);
+		r = listen_at(place, &v4, streams, &why);
 		if (r == 0)
 			dx_session_note(place->session, &(dx_event){ .note = DX_NOTE_V4_ONLY });
 	}
@@ -277,7 +289,7 @@ static void on_listen_address(void *ctx, const dx_addr *found, size_t count, int
 	dx_place *place = DX_CAST(dx_place, ctx);
 
 	if (looked_up(place, count, why))
-		begin_listening(place, &found[0]);
+		begin_listening(place, &found[0], dx_endpoint_is_stream(place->endpoint));
 }
 
 static void open_listening(dx_place *place)
@@ -290,7 +302,7 @@ static void open_listening(dx_place *place)
 	else if (r < 0)
 		dx_session_fail_by(place->session, r, "bind", host_of(place));
 	else
-		begin_listening(place, &at);
+		begin_listening(place, &at, dx_endpoint_is_stream(place->endpoint));
 }
 
 /* Connecting */
@@ -339,16 +351,19 @@ static void open_connecting(dx_place *place)
 static void open_inherited(dx_place *place)
 {
 	dx_session *s = place->session;
+	unsigned any = 1u << DX_ADOPTED_STREAM | 1u << DX_ADOPTED_LISTENER | 1u << DX_ADOPTED_DATAGRAM;
+	dx_adopted it;
 	dx_error why;
-	int r = dx_adopt(s->loop, place->endpoint, &dx_place_stream_events, &datagram_events, place, &place->connecting, &place->listener,
-			 &place->socket, &why);
+	int r = dx_adopt(s->loop, place->endpoint, any, &it, &why);
 
+	if (r == 0 && it.kind != DX_ADOPTED_STREAM) {
+		begin_listening(place, &it.own, it.kind == DX_ADOPTED_LISTENER);
+		return;
+	}
+	if (r == 0)
+		r = dx_adopt_stream(s->loop, place->endpoint->fd, &it.peer, &dx_place_stream_events, place, &place->connecting, &why);
 	if (r < 0)
 		dx_session_fail(s, &why, NULL);
-	else if (place->listener != NULL)
-		tell_listening(place, dx_listener_address(place->listener));
-	else if (place->socket != NULL)
-		tell_listening(place, dx_datagram_address(place->socket));
 }
 
 int dx_places_open(dx_session *s)

@@ -12,6 +12,64 @@ from interop.bare import Bare, events, hear, reset, rest
 from lib import needs, until
 
 
+class Inherited(Bare):
+    """fd://N: what it is, the kernel says."""
+
+    def adopt(self, s, *args, keys='', **how):
+        self.addCleanup(s.close)
+        d = self.duplex(*args, f'fd://{s.fileno()}{keys}', inherit=[s.fileno()], **how)
+        return d
+
+    def test_a_connected_socket(self):
+        for family in socket.AF_INET, socket.AF_UNIX:
+            if family == socket.AF_UNIX:
+                ours, theirs = socket.socketpair()
+            else:
+                with socket.create_server(('127.0.0.1', 0)) as server:
+                    ours, theirs = socket.create_connection(server.getsockname()), server.accept()[0]
+            self.keep(ours)
+            d = self.adopt(theirs, 'connect', stdin=self.file('words', b'hello'))
+            theirs.close()
+            self.assertEqual(ours.recv(100), b'hello')
+            ours.send(b'and back')
+            ours.shutdown(socket.SHUT_WR)
+            self.assertEqual(d.exit(0), b'and back')
+
+    def test_keys_are_options_of_the_socket(self):
+        with socket.create_server(('127.0.0.1', 0)) as server:
+            ours, theirs = self.keep(socket.create_connection(server.getsockname())), server.accept()[0]
+        d = self.adopt(theirs, 'connect', keys=',nodelay=1,sndbuf=70000,rcvbuf=80000,congestion=reno')
+        d.say('x\n')
+        hear(ours, b'x\n')
+        self.assertEqual(theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), 1)
+        self.assertEqual(theirs.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF), 140000)
+        self.assertEqual(theirs.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF), 160000)
+        self.assertEqual(theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b'\0'), b'reno')
+
+    def test_a_listening_socket_and_one_of_datagrams(self):
+        server = socket.create_server(('127.0.0.1', 0))
+        d = self.adopt(server, 'listen', '--reply', 'heard')
+        self.assertEqual(d.wait_err(r'listening on (.*)\n')[1], 'tcp://127.0.0.1:%d' % server.getsockname()[1])
+        with socket.create_connection(server.getsockname()) as c:
+            c.send(b'hi\n')
+            self.assertEqual(c.recv(100), b'heard\n')
+        bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        bound.bind(('127.0.0.1', 0))
+        self.adopt(bound, 'listen', '--reply', 'heard').wait_err('listening on')
+        c = self.udp(bound.getsockname())
+        c.send(b'hi')
+        self.assertEqual(c.recv(100), b'heard')
+
+    def test_what_is_no_socket_or_leads_nowhere_is_said(self):
+        with open('/dev/null') as f:
+            d = self.duplex('connect', f'fd://{f.fileno()}', inherit=[f.fileno()])
+            d.exit(1)
+            self.assertRegex(d.err, r'fd://\d+.*not a socket|[Ss]ocket operation on non-socket')
+        d = self.adopt(socket.socket(), 'connect')
+        d.exit(1)
+        self.assertRegex(d.err, r'not connected')
+
+
 class Datagrams(Bare):
     def test_a_second_udp_sender_is_answered(self):
         d = self.listen('--reply', '{data}!', at='udp://127.0.0.1:0')

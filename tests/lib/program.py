@@ -35,7 +35,7 @@ class Stream:
 
 
 class Program:
-    def __init__(self, argv, env, stdin='pipe', stdout='pipe', stderr='pipe', cwd=None, tty=False, size=(24, 80)):
+    def __init__(self, argv, env, stdin='pipe', stdout='pipe', stderr='pipe', cwd=None, tty=False, size=(24, 80), inherit=()):
         self.name = ' '.join(argv)
         self.changed = threading.Condition()
         self.to_close = []              # our copies of its ends
@@ -44,7 +44,7 @@ class Program:
         controlling = ends[0] == 'slave'        # setsid -c gives it the terminal for its own
         self.process = subprocess.Popen((['setsid', '-c'] if controlling else []) + list(argv), env=env, cwd=cwd,
                                         stdin=self.end_of(ends[0]), stdout=self.end_of(ends[1]), stderr=self.end_of(ends[2]),
-                                        start_new_session=not controlling)
+                                        start_new_session=not controlling, pass_fds=inherit)
         self.pid = self.process.pid
         for fd in self.to_close:
             os.close(fd)
