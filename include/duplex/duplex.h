@@ -3,6 +3,7 @@
 #define DUPLEX_DUPLEX_H
 
 #include <duplex/address.h>
+#include <duplex/child.h>
 #include <duplex/datagram.h>
 #include <duplex/endpoint.h>
 #include <duplex/error.h>

@@ -45,8 +45,8 @@ void dx_frame_set_unit(dx_frame *f, unsigned unit_bytes, bool big_endian);
 /* Writes the rule as dx_frame_parse reads it, and returns `into`. */
 const char *dx_frame_name(const dx_frame *f, char into[64]);
 
-/* The names for help, "gap:T" with its argument's letter; a NULL ends the list. It lives for ever. */
-const char *const *dx_frame_names(void);
+/* The n-th of the rules, from 0, as help shows it: "gap:T" with its argument's letter. NULL after the last. */
+const char *dx_frame_usage(size_t n);
 
 /* Is a peer that ends inside a frame cut off? All but auto, raw and gap say so. */
 bool dx_frame_is_strict(const dx_frame *f);

@@ -19,26 +19,44 @@ typedef struct dx_loop dx_loop;
 /* Makes a loop. Returns 0, -ENOMEM, or what epoll_create1(2) and eventfd(2) fail with. */
 int dx_loop_new(dx_loop **ret_loop);
 
-/* Frees the loop. Close what lives on it before, and dx_loop_settle. NULL is fine; never call it from a callback. */
+/* Frees the loop. Close what lives on it before, and dx_loop_settle; what was posted and has not run is dropped, and work at
+ * hand is waited for. NULL is fine; never call it from a callback. */
 void dx_loop_free(dx_loop *loop);
 
-/* Turns until dx_loop_stop is called, or until nothing is left to wait for. Returns 0, or the negative errno of a wait
- * that failed. */
+/* Turns until dx_loop_stop is called, or until nothing is left to wait for: no descriptor, timer, child, post or work. Returns 0,
+ * or the negative errno of a wait that failed. */
 int dx_loop_run(dx_loop *loop);
 
-/* Ends dx_loop_run after the turn in progress. Legal in any callback. */
+/* Lets dx_loop_run go on where nothing is left to wait for (true), or not (false, at first): for a loop that others post to. */
+void dx_loop_stay(dx_loop *loop, bool stays);
+
+/* Ends dx_loop_run after the turn in progress; where it does not run, the next one ends at once. Legal in any callback, from any
+ * thread and in a signal handler. */
 void dx_loop_stop(dx_loop *loop);
 
-/* Tells `closed` for all that was closed, and frees it, now: for the end, when no turn will come any more. Never from a
- * callback. */
+/* Tells `closed` for all that was closed, waits for the work that was asked for and calls its `done`, runs what was posted,
+ * now: for the end, when no turn will come any more. Never from a callback. */
 void dx_loop_settle(dx_loop *loop);
+
+/* Other threads. A loop and all that lives on it belong to the thread that runs it. From another one only dx_loop_stop and
+ * dx_loop_post may be called, as long as the loop is not freed; whatever else it wants of the loop, it posts. */
+
+/* Calls `run(ctx)` from the loop in its next turn, after what was posted before, as call_soon_threadsafe of Python's asyncio does.
+ * From any thread, the loop's own and its callbacks included; what this thread wrote before is seen by `run`. Returns 0; -ENOBUFS
+ * where 65,536 posts wait already; -ENOMEM. */
+int dx_loop_post(dx_loop *loop, void (*run)(void *ctx), void *ctx);
+
+/* Calls `work(ctx)` in a thread beside the loop, for what waits or computes, and then, from the loop, `done(ctx)`. Eight at a
+ * time, begun in the order asked for; the threads get no signals. Only from the loop's thread. Returns 0; -ENOBUFS where 65,536
+ * are not done yet; -ENOMEM, or what pthread_create(3) fails with: neither is called then. */
+int dx_loop_work(dx_loop *loop, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
 
 /* The monotonic time, in nanoseconds, at which the turn in progress began. */
 int64_t dx_loop_now_ns(const dx_loop *loop);
 
-/* Calls `caught` from the loop when signal `number` has come, until the loop is freed. The handler itself only writes to a
- * pipe; one loop of the process at a time may have signals. Returns 0, -EBUSY where another loop has them, or what
- * sigaction(2) and pipe2(2) fail with. */
+/* Calls `caught` from the loop when signal `number` has come, until the loop is freed. The handler itself only writes to an
+ * eventfd; one loop of the process at a time may have signals. Returns 0; -EBUSY where another loop has them; -ENOMEM, or what
+ * sigaction(2) fails with. */
 int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *ctx), void *ctx);
 
 /* Timers lie inside the caller's objects; one that is not started costs nothing. */

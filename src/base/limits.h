@@ -17,6 +17,9 @@
 #define DX_LIMIT_ACCEPTS_PER_TURN   256                         /* of one listener */
 #define DX_LIMIT_DATAGRAMS_PER_TURN 64                          /* of one socket */
 #define DX_LIMIT_EVENTS_PER_TURN    1024
+#define DX_LIMIT_POSTS              65536                       /* calls that wait for one loop's next turn */
+#define DX_LIMIT_WORKERS            8                           /* threads beside one loop */
+#define DX_LIMIT_WORK               65536                       /* jobs of one loop that are not done */
 #define DX_LIMIT_BACKLOG            4096
 #define DX_LIMIT_ADDRESSES          64                          /* of one host name */
 #define DX_LIMIT_ENDPOINTS          64                          /* of one command */

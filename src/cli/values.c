@@ -183,7 +183,7 @@ static const char *name_at(const dx_option *o, unsigned i)
 	case DX_KIND_ENCODING:
 		return encoding != NULL ? encoding->name : NULL;
 	case DX_KIND_FRAME:
-		return dx_frame_names()[i];
+		return dx_frame_usage(i);
 	case DX_KIND_MODE:
 		return mode != NULL ? mode->name : NULL;
 	case DX_KIND_VIEW:

@@ -51,13 +51,9 @@ const char *dx_frame_name(const dx_frame *f, char into[64])
 	return into;
 }
 
-const char *const *dx_frame_names(void)
+const char *dx_frame_usage(size_t n)
 {
-	static const char *names[KIND_COUNT + 1];
-
-	for (size_t i = 0; i < KIND_COUNT; i++)
-		names[i] = kinds[i]->usage;
-	return names;
+	return n < KIND_COUNT ? kinds[n]->usage : NULL;
 }
 
 bool dx_frame_is_strict(const dx_frame *f)

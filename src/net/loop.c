@@ -4,8 +4,10 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "net/loop_priv.h"
+#include "net/post.h"
 #include "net/signals.h"
 #include "net/trace.h"
+#include "net/work.h"
 #include "sys/sys.h"
 
 _Static_assert(offsetof(dx_timer, due_ns) == offsetof(dx_heap_node, key) && offsetof(dx_timer, order) == offsetof(dx_heap_node, order) &&
@@ -28,25 +30,24 @@ int dx_loop_new(dx_loop **ret_loop)
 
 	if (loop == NULL)
 		return -ENOMEM;
-	loop->epoll_fd = -1;
+	loop->epoll_fd = loop->wake.fd = -1;
 	dx_link_init(&loop->flushing);
 	dx_link_init(&loop->reaping);
 	dx_link_init(&loop->ready);
+	dx_link_init(&loop->posted);
+	(void)pthread_mutex_init(&loop->post_lock, NULL);
 	loop->scratch = dx_sys_malloc(DX_LIMIT_READ_BYTES);
 	loop->read_bytes = DX_LIMIT_READ_BYTES;
 	loop->events = dx_sys_malloc(DX_LIMIT_EVENTS_PER_TURN * sizeof *loop->events);
-	if (loop->scratch == NULL || loop->events == NULL)
-		goto fail;
-	loop->epoll_fd = dx_sys_epoll_create1(EPOLL_CLOEXEC);
-	if (loop->epoll_fd == -1) {
-		r = -errno;
-		goto fail;
-	}
 	loop->now_ns = read_clock(loop);
-	*ret_loop = loop;
-	return 0;
-fail:
-	dx_loop_free(loop);
+	if (loop->scratch != NULL && loop->events != NULL) {
+		loop->epoll_fd = dx_sys_epoll_create1(EPOLL_CLOEXEC);
+		r = loop->epoll_fd == -1 ? -errno : dx__post_init(loop);
+	}
+	if (r == 0)
+		*ret_loop = loop;
+	else
+		dx_loop_free(loop);
 	return r;
 }
 
@@ -54,7 +55,9 @@ void dx_loop_free(dx_loop *loop)
 {
 	if (loop == NULL)
 		return;
+	dx__work_free(loop);
 	dx_signals_free(loop);
+	dx__post_fini(loop);
 	dx_trace_free(loop);
 	dx_heap_fini(&loop->timers);
 	if (loop->epoll_fd != -1)
@@ -66,7 +69,13 @@ void dx_loop_free(dx_loop *loop)
 
 void dx_loop_stop(dx_loop *loop)
 {
-	loop->stopped = true;
+	atomic_store(&loop->stopped, true);
+	dx__wake(loop);
+}
+
+void dx_loop_stay(dx_loop *loop, bool stays)
+{
+	loop->stays = stays;
 }
 
 int64_t dx_loop_now_ns(const dx_loop *loop)
@@ -173,7 +182,7 @@ void dx_task_put(dx_link *list, dx_task *t)
 	dx_link_add(list, &t->link);
 }
 
-static void run_tasks(dx_link *list)
+void dx__tasks_run(dx_link *list)
 {
 	dx_link now;
 
@@ -188,8 +197,10 @@ static void run_tasks(dx_link *list)
 
 void dx_loop_settle(dx_loop *loop)
 {
-	while (!dx_link_alone(&loop->reaping))
-		run_tasks(&loop->reaping);
+	do {
+		dx__work_finish(loop);
+		dx__tasks_run(&loop->reaping);
+	} while (dx__post_run(loop) || !dx_link_alone(&loop->reaping) || dx__work_waits(loop));
 }
 
 /* The turn */
@@ -209,9 +220,11 @@ static int wait_ms(const dx_loop *loop)
 	return ns > INT32_MAX / 2 * DX_NS_PER_MS ? INT32_MAX / 2 : (int)((ns + DX_NS_PER_MS - 1) / DX_NS_PER_MS);
 }
 
-static bool has_work(const dx_loop *loop)
+static bool has_work(dx_loop *loop)
 {
-	return loop->waiting_for > (loop->signals != NULL) || dx_heap_first(&loop->timers) != NULL || wait_ms(loop) == 0;
+	bool waits = loop->stays || loop->waiting_for > 1 || dx_heap_first(&loop->timers) != NULL;      /* 1: to be woken */
+
+	return waits || wait_ms(loop) == 0 || dx__work_waits(loop) || dx__post_waits(loop);
 }
 
 /* Signals interrupt a wait as often as somebody likes, over days; a kernel that interrupts without ever waiting will never tell
@@ -236,7 +249,7 @@ int dx_loop_run(dx_loop *loop)
 	struct interruptions in_a_row = { 0 };
 
 	loop->now_ns = read_clock(loop);
-	while (!loop->stopped && has_work(loop)) {
+	while (!atomic_exchange(&loop->stopped, false) && has_work(loop)) {
 		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));
 		int error = count == -1 ? errno : 0;
 
@@ -247,10 +260,9 @@ int dx_loop_run(dx_loop *loop)
 			in_a_row.count = 0;
 		fire_timers(loop);
 		serve(loop, count);
-		run_tasks(&loop->ready);
-		run_tasks(&loop->flushing);
-		run_tasks(&loop->reaping);
+		dx__tasks_run(&loop->ready);
+		dx__tasks_run(&loop->flushing);
+		dx__tasks_run(&loop->reaping);
 	}
-	loop->stopped = false;
 	return 0;
 }

@@ -5,6 +5,8 @@
 #include "base/heap.h"
 #include "base/list.h"
 #include <duplex/loop.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/epoll.h>
 
 /* A descriptor that the loop waits for. It lies inside its owner; `ready` gets the events that came. A watch without events
@@ -26,7 +28,8 @@ struct dx_tracer;
 
 struct dx_loop {
 	int epoll_fd;
-	bool stopped;
+	atomic_bool stopped;
+	bool stays;                     /* runs without anything to wait for */
 	size_t waiting_for;             /* watches in epoll */
 	int64_t now_ns;
 	dx_heap timers;
@@ -34,7 +37,12 @@ struct dx_loop {
 	dx_link reaping;                /* at the end of the turn */
 	dx_link ready;                  /* in the next turn, which does not wait */
 	struct dx_tracer *tracer;       /* NULL: nobody follows */
-	struct dx_signals *signals;     /* NULL: none asked for; their watch alone keeps no loop running */
+	struct dx_signals *signals;     /* NULL: none asked for */
+	struct dx_workers *workers;     /* NULL: there was no work */
+	dx_watch wake;                  /* an eventfd, always watched: posts, signals, a stop from elsewhere */
+	pthread_mutex_t post_lock;      /* of the next two */
+	dx_link posted;                 /* tasks of other threads */
+	size_t posted_count;
 	uint8_t *scratch;               /* one read's bytes: DX_LIMIT_READ_BYTES, shared by all */
 	size_t read_bytes;              /* that one read of a stream may bring */
 	struct epoll_event *events;
@@ -53,5 +61,8 @@ void dx_task_init(dx_task *t, void (*run)(dx_task *t));
 
 /* Puts it on one of the loop's lists, off any other; dx_link_remove takes it off. */
 void dx_task_put(dx_link *list, dx_task *t);
+
+/* Runs all that are on it now, and not what they put there. */
+void dx__tasks_run(dx_link *list);
 
 #endif

@@ -1,9 +1,10 @@
 /* A lookup is owned by two: the loop's side and the thread. Whoever lets go last frees it, so neither waits for the other.
- * The thread writes the addresses before it signals the eventfd, and nothing after. */
+ * The thread writes the addresses, then `answered`, then the eventfd; who was woken reads them in the other order. */
 #include "net/resolver.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "net/bound.h"
+#include "net/thread.h"
 #include "sys/sys.h"
 
 #include <stdatomic.h>
@@ -11,6 +12,7 @@
 
 struct dx_lookup {
 	atomic_int owners;
+	atomic_bool answered;
 	char host[256], port[8];
 	struct addrinfo hints;
 	dx_watch watch;
@@ -89,28 +91,22 @@ static void look_up(dx_lookup *l)
 static void *run_thread(void *ctx)
 {
 	dx_lookup *l = ctx;
-	uint64_t one = 1;
 
 	look_up(l);
-	(void)!dx_sys_write(l->watch.fd, &one, sizeof one);
+	atomic_store(&l->answered, true);
+	(void)dx_sys_eventfd_write(l->watch.fd, 1);
 	let_go(l);
 	return NULL;
 }
 
-/* Signals are for the loop's thread. */
 static int start_thread(dx_lookup *l)
 {
-	sigset_t all, before;
 	pthread_t thread;
-	int r;
+	int r = dx__thread_start(&thread, run_thread, l);
 
-	(void)sigfillset(&all);
-	(void)dx_sys_pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = dx_sys_pthread_create(&thread, NULL, run_thread, l);
-	(void)dx_sys_pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (r == 0)
 		(void)pthread_detach(thread);
-	return -r;
+	return r;
 }
 
 /* Telling */
@@ -123,8 +119,11 @@ static void tell(dx_lookup *l)
 
 static void on_answer(dx_watch *w, uint32_t events)
 {
+	dx_lookup *l = DX_OWNER(dx_lookup, watch, w);
+
 	(void)events;
-	tell(DX_OWNER(dx_lookup, watch, w));
+	if (atomic_load(&l->answered))
+		tell(l);
 }
 
 static void on_turn(dx_task *t)
@@ -212,7 +211,7 @@ static int wait_for_answer(dx_lookup *l, int timeout_ms)
 
 	if (r == -1 || (r == 1 && dx_sys_read(l->watch.fd, &answers, sizeof answers) == -1))
 		return -errno;
-	return r == 0 ? -EAGAIN : l->count == 0 ? l->why : 0;
+	return r == 0 || !atomic_load(&l->answered) ? -EAGAIN : l->count == 0 ? l->why : 0;
 }
 
 /* In the thread too, since getaddrinfo(3) can neither be limited nor interrupted. */

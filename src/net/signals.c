@@ -1,5 +1,5 @@
-/* The handler does one thing, a write to an eventfd-like pipe that is always there while it is installed; all else happens in
- * the loop's thread. */
+/* The handler does two things: it notes that the signal came, and wakes the loop that has the signals; all else happens in the
+ * loop's thread. */
 #include "net/signals.h"
 #include "base/check.h"
 #include "net/loop_priv.h"
@@ -8,7 +8,6 @@
 #define SIGNALS_MAX 64
 
 struct dx_signals {
-	dx_watch watch;
 	struct {
 		void (*caught)(int number, void *ctx);
 		void *ctx;
@@ -16,57 +15,39 @@ struct dx_signals {
 	} of[SIGNALS_MAX];
 };
 
-/* One word per process, because a handler gets no context: the bits of the signals that came, and where to wake the loop. */
-static volatile sig_atomic_t came[SIGNALS_MAX];
-static volatile int wake_fd = -1;
+/* Of the process, because a handler gets no context: which signals came, and the eventfd of the loop that has them (-1: none). */
+static atomic_bool came[SIGNALS_MAX];
+static atomic_int wake_fd = -1;
 
 static void note_signal(int number)
 {
 	int before = errno;
-	uint64_t one = 1;
 
-	came[number] = 1;
-	(void)!dx_sys_write(wake_fd, &one, sizeof one);
+	atomic_store(&came[number], true);
+	(void)dx_sys_eventfd_write(atomic_load(&wake_fd), 1);
 	errno = before;
 }
 
-static void tell_signals(dx_watch *w, uint32_t events)
+void dx__signals_tell(dx_loop *loop)
 {
-	struct dx_signals *s = DX_OWNER(struct dx_signals, watch, w);
-	uint64_t count;
-
-	(void)events;
-	(void)!dx_sys_read(w->fd, &count, sizeof count);
-	for (int number = 1; number < SIGNALS_MAX; number++) {
-		if (!came[number])
-			continue;
-		came[number] = 0;
-		if (s->of[number].caught != NULL)
-			s->of[number].caught(number, s->of[number].ctx);
+	for (int number = 1; loop->signals != NULL && number < SIGNALS_MAX; number++) {
+		if (loop->signals->of[number].caught != NULL && atomic_exchange(&came[number], false))
+			loop->signals->of[number].caught(number, loop->signals->of[number].ctx);
 	}
 }
 
 static int make_signals(dx_loop *loop)
 {
-	struct dx_signals *s;
-	int r;
+	int nobody = -1;
 
-	if (wake_fd != -1)
-		return -EBUSY;
-	s = dx_sys_calloc(1, sizeof *s);
-	if (s == NULL)
+	loop->signals = dx_sys_calloc(1, sizeof *loop->signals);
+	if (loop->signals == NULL)
 		return -ENOMEM;
-	dx_watch_init(&s->watch, dx_sys_eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), tell_signals);
-	r = s->watch.fd == -1 ? -errno : dx_watch_set(loop, &s->watch, EPOLLIN);
-	if (r < 0) {
-		if (s->watch.fd != -1)
-			(void)dx_sys_close(s->watch.fd);
-		dx_sys_free(s);
-		return r;
-	}
-	wake_fd = s->watch.fd;
-	loop->signals = s;
-	return 0;
+	if (atomic_compare_exchange_strong(&wake_fd, &nobody, loop->wake.fd))
+		return 0;
+	dx_sys_free(loop->signals);
+	loop->signals = NULL;
+	return -EBUSY;
 }
 
 int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *ctx), void *ctx)
@@ -95,8 +76,7 @@ void dx_signals_free(dx_loop *loop)
 		if (s->of[number].caught != NULL)
 			(void)dx_sys_sigaction(number, &s->of[number].before, NULL);
 	}
-	wake_fd = -1;
-	(void)dx_sys_close(s->watch.fd);
+	atomic_store(&wake_fd, -1);
 	dx_sys_free(s);
 	loop->signals = NULL;
 }

@@ -80,11 +80,11 @@ static int fault_for(enum call call, int row_error, void *site)
 			return fail_with_##name(fails);                                                   \
 		return name arguments;                                                                    \
 	}
+/* Where failing is neither -1 nor nothing, it is the error itself that is returned. */
 #define FAIL_WITH(type, name, parameters, arguments, failure, error)                                      \
 	static type fail_with_##name(int fails)                                                           \
 	{                                                                                                 \
-		if (CALL_##name == CALL_getaddrinfo || CALL_##name == CALL_pthread_create ||     \
-		    CALL_##name == CALL_pthread_sigmask)                \
+		if ((intptr_t)(failure) != -1 && (intptr_t)(failure) != 0)                                \
 			return (type)(intptr_t)(fails == -1 ? (intptr_t)(failure) : fails);               \
 		errno = fails;                                                                            \
 		return (failure);                                                                         \

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +24,14 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/pidfd.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,6 +88,24 @@
 	  (pthread_t * thread, const pthread_attr_t *attributes, void *(*body)(void *), void *context),                   \
 	  (thread, attributes, body, context), EAGAIN, EAGAIN)                                                            \
 	X(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before), EINVAL, EINVAL)     \
+	X(int, posix_spawnp,                                                                                              \
+	  (pid_t * process, const char *program, const posix_spawn_file_actions_t *actions,                               \
+	   const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]),                      \
+	  (process, program, actions, attributes, arguments, environment), EAGAIN, EAGAIN)                                \
+	X(int, posix_spawn_file_actions_adddup2,                                                                          \
+	  (posix_spawn_file_actions_t * actions, int fd, int place),                                                      \
+	  (actions, fd, place), ENOMEM, ENOMEM)                                                                           \
+	X(int, posix_spawn_file_actions_addopen,                                                                          \
+	  (posix_spawn_file_actions_t * actions, int place, const char *path, int flags, mode_t mode),                    \
+	  (actions, place, path, flags, mode), ENOMEM, ENOMEM)                                                            \
+	X(int, posix_spawn_file_actions_addclosefrom_np,                                                                  \
+	  (posix_spawn_file_actions_t * actions, int from),                                                               \
+	  (actions, from), ENOMEM, ENOMEM)                                                                                \
+	X(int, posix_spawn_file_actions_addchdir_np,                                                                      \
+	  (posix_spawn_file_actions_t * actions, const char *path),                                                       \
+	  (actions, path), ENOMEM, ENOMEM)                                                                                \
+	X(int, pidfd_open, (pid_t process, unsigned int flags), (process, flags), -1, EMFILE)                             \
+	X(int, waitid, (idtype_t what, id_t id, siginfo_t *info, int options), (what, id, info, options), -1, ECHILD)     \
 	X(int, sigtimedwait, (const sigset_t *set, siginfo_t *info, const struct timespec *limit), (set, info, limit),    \
 	  -1, EAGAIN)                                                                                                     \
 	X(int, getaddrinfo,                                                                                               \
@@ -105,12 +126,14 @@
 /* What gives something back, and so cannot fail in a way that a caller could act on. */
 #define DX_SYS_RELEASES(X)                                                 \
 	X(int, close, (int fd), (fd))                                      \
+	X(int, eventfd_write, (int fd, eventfd_t more), (fd, more))        \
 	X(void, free, (void *memory), (memory))                            \
 	X(int, fclose, (FILE * file), (file))                              \
 	X(void, freeaddrinfo, (struct addrinfo * found), (found))          \
 	X(int, iconv_close, (iconv_t text), (text))                        \
 	X(int, kill, (pid_t process, int number), (process, number))       \
-	X(pid_t, getpid, (void), ())
+	X(pid_t, getpid, (void), ())                                       \
+	X(int, pthread_join, (pthread_t thread, void **result), (thread, result))
 
 #ifdef DX_CHECKED
 

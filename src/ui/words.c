@@ -42,7 +42,7 @@ const char *dx__word_at(dx_operator *o, dx_name_kind kind, size_t i)
 	case DX_NAMES_VIEW:
 		return dx_view_at((unsigned)i) != NULL ? dx_view_at((unsigned)i)->name : NULL;
 	case DX_NAMES_FRAME:
-		return dx_frame_names()[i];
+		return dx_frame_usage(i);
 	case DX_NAMES_EOL:
 		return nth_of(eols, sizeof eols / sizeof *eols, i);
 	case DX_NAMES_STYLE:

@@ -650,8 +650,8 @@ static void test_names_are_read_as_they_are_written(void **state)
 		assert_int_equal(dx_frame_is_strict(&f), strchr("lcndf", name[0]) != NULL);
 		assert_int_equal(dx_frame_is_binary(&f), strchr("df", name[0]) != NULL || strncmp(name, "len", 3) == 0);
 	}
-	assert_string_equal(dx_frame_names()[14], "gap:T");
-	assert_null(dx_frame_names()[15]);
+	assert_string_equal(dx_frame_usage(14), "gap:T");
+	assert_null(dx_frame_usage(15));
 }
 
 static void test_memory_that_is_refused_is_told(void **state)

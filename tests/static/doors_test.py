@@ -21,13 +21,13 @@ unlink unlinkat rename renameat link symlink readlink mkdir mkdirat rmdir trunca
 lseek lseek64 mmap mmap64 munmap mkstemp mkostemp mkdtemp tmpfile opendir readdir readdir64 scandir realpath
 fopen fopen64 fdopen freopen fclose fread fgets getc fgetc getline getdelim scanf fscanf popen pclose
 select pselect poll ppoll epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2
-eventfd signalfd timerfd_create timerfd_settime inotify_init1
+eventfd eventfd_read eventfd_write signalfd timerfd_create timerfd_settime inotify_init1
 time clock gettimeofday clock_gettime clock_nanosleep nanosleep sleep usleep alarm setitimer timer_create
 malloc calloc realloc reallocarray aligned_alloc posix_memalign memalign free strdup strndup asprintf vasprintf open_memstream
 mallopt malloc_trim iconv iconv_open iconv_close
 getaddrinfo getaddrinfo_a freeaddrinfo getnameinfo gethostbyname gethostbyaddr getservbyname getifaddrs
 getrandom getentropy rand random srand srandom drand48 arc4random
-fork vfork clone execv execve execvp execvpe execl execlp execle fexecve posix_spawn posix_spawnp system wait waitpid waitid
+fork vfork clone execv execve execvp execvpe execl execlp execle fexecve posix_spawn posix_spawnp system wait waitpid waitid pidfd_open pidfd_send_signal
 kill raise killpg getpid getppid getuid geteuid setsid signal sigaction sigprocmask pthread_sigmask sigwait
 pthread_create pthread_join getrlimit getrlimit64 setrlimit setrlimit64 prctl syscall gethostname isatty tcgetattr tcsetattr
 dlopen dlsym dlclose

@@ -20,7 +20,8 @@ ARROWS = {
 PUBLIC = {
     'error': 'base', 'slice': 'base',
     'text': 'codec', 'frame': 'codec',
-    'address': 'net', 'endpoint': 'net', 'socket': 'net', 'loop': 'net', 'stream': 'net', 'pipe': 'net', 'datagram': 'net', 'duplex': 'net',
+    'address': 'net', 'endpoint': 'net', 'socket': 'net', 'loop': 'net', 'stream': 'net', 'datagram': 'net', 'pipe': 'net',
+    'child': 'net', 'duplex': 'net',
 }
 CODEC_MAY_CALL = {'malloc', 'calloc', 'realloc', 'free', 'iconv_open', 'iconv', 'iconv_close'}
 SOURCES = files('src/*/*.[ch]', 'include/duplex/*.h')
