@@ -25,7 +25,7 @@ typedef struct dx_stream_events {
 	void (*data)(dx_stream *s, dx_slice in, void *ctx);
 	/* The peer has finished its direction. Absent: the stream finishes its own then. */
 	void (*end)(dx_stream *s, void *ctx);
-	/* The queue was over half its ceiling and has fallen below. */
+	/* The queue was full (dx_stream_has_room) and is not any more. */
 	void (*room)(dx_stream *s, void *ctx);
 	/* The last event. `why` is NULL where both directions ended in order or dx_stream_close was called. */
 	void (*closed)(dx_stream *s, const dx_error *why, void *ctx);
@@ -44,7 +44,8 @@ int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx
 		   dx_stream **ret_stream, dx_error *reterr);
 
 /* Queues a copy of `data`, written at the end of the turn. Returns 0; -EPIPE after dx_stream_finish or close, or where the
- * peer takes nothing any more; -ENOBUFS if the queue would pass its ceiling: nothing is queued; -ENOMEM. */
+ * peer takes nothing any more; -ENOBUFS if the queue would pass its ceiling, 1 MiB: nothing is queued;
+ * -ENOMEM. What one `data` brought always fits, as the stream is not read while more than half the ceiling waits. */
 int dx_stream_send(dx_stream *s, dx_slice data);
 
 /* Writes at once what the kernel takes, and queues the rest: for answers that are sent from the very bytes that came. Returns
@@ -74,7 +75,9 @@ size_t dx_stream_unacknowledged(const dx_stream *s);
 /* When the kernel last took something, on the clock of dx_loop_now_ns; at first, when it was connected. */
 int64_t dx_stream_took_ns(const dx_stream *s);
 
-/* Is there less than half the ceiling in the queue? */
+/* Is there at most a quarter of the ceiling in the queue? Who speaks unasked stops where it is not, and goes on at `room`: then the
+ * stream goes on being read, and two that flood one another cannot both be stuck. Answers to what was read may go further: over
+ * half the ceiling the stream is not read until they have gone. */
 bool dx_stream_has_room(const dx_stream *s);
 
 /* Has this side finished, been told to leave, or closed? Then nothing more can be sent. */

@@ -6,6 +6,8 @@
 #define DX_LIMIT_DATAGRAM_BYTES     ((size_t)64 * 1024)         /* a longer one is truncated, and says so */
 #define DX_LIMIT_READ_BYTES         ((size_t)256 * 1024)        /* one read of a stream */
 #define DX_LIMIT_STREAM_QUEUE_BYTES ((size_t)1024 * 1024)       /* what waits to be written to one stream */
+#define DX_LIMIT_STREAM_FULL_BYTES  ((size_t)256 * 1024)        /* over this it is full: who speaks unasked waits */
+#define DX_LIMIT_STREAM_DEAF_BYTES  ((size_t)512 * 1024)        /* over this, by answers, the stream is not read */
 #define DX_LIMIT_DATAGRAM_QUEUE     64                          /* datagrams that wait in one socket */
 #define DX_LIMIT_OUTLET_BYTES       ((size_t)1024 * 1024)       /* what waits for standard output */
 #define DX_LIMIT_ECHO_BYTES         ((size_t)64 * 1024)         /* what waits for a terminal before a typed key is shown */

@@ -1,6 +1,7 @@
 /* Streams: the two directions of a connection. What each may do is drawn in stream_priv.h.
  * Invariants: a stream is watched for output only while something waits that the kernel did not take; it is not read while
- * more than half the ceiling waits. */
+ * more than DX_LIMIT_STREAM_DEAF_BYTES wait, which only answers to what was read can bring about: who speaks unasked stops at
+ * DX_LIMIT_STREAM_FULL_BYTES. Otherwise two sides that flood one another would both stop reading, for ever. */
 #include "base/check.h"
 #include "base/limits.h"
 #include "base/number.h"
@@ -105,7 +106,7 @@ static bool wants_reading(const dx_stream *s)
 {
 	if (s->read_ended)
 		return false;
-	return s->leaving || s->write_error != 0 || (!s->paused && s->queued <= DX_LIMIT_STREAM_QUEUE_BYTES / 2);
+	return s->leaving || s->write_error != 0 || (!s->paused && s->queued <= DX_LIMIT_STREAM_DEAF_BYTES);
 }
 
 static void watch_wanted(dx_stream *s, bool output)
@@ -459,7 +460,7 @@ int64_t dx_stream_took_ns(const dx_stream *s)
 
 bool dx_stream_has_room(const dx_stream *s)
 {
-	return s->queued <= DX_LIMIT_STREAM_QUEUE_BYTES / 2;
+	return s->queued <= DX_LIMIT_STREAM_FULL_BYTES;
 }
 
 bool dx_stream_finished(const dx_stream *s)

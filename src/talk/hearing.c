@@ -160,7 +160,7 @@ static void lose_for_want_of_memory(dx_peer *p)
 
 static bool may_go_on(const dx_peer *p)
 {
-	return dx_stream_has_room(p->stream) || dx_stream_finished(p->stream);
+	return dx_stream_queued(p->stream) <= DX_LIMIT_STREAM_DEAF_BYTES || dx_stream_finished(p->stream);
 }
 
 /* The answers to what was read have filled the peer's queue: the rest of the read waits until they are gone. */

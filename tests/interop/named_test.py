@@ -247,6 +247,26 @@ class Streams(Bare):
         os.kill(sleeper, signal.SIGKILL)
 
 
+class Floods(Bare):
+    limit = 60
+
+    def test_D12_two_that_flood_one_another_do_not_get_stuck(self):
+        data = [os.urandom(8_000_000) for _ in range(2)]
+        for keys in ',sndbuf=4096,rcvbuf=4096', '':
+            for at in 'tcp://127.0.0.1:0', f'unix:{self.tmp}/s':
+                with self.subTest(at + keys):
+                    files = [self.file(f'{n}', data[n]) for n in range(2)]
+                    d = self.duplex('listen', at + keys, '--once', stdin=files[0], stdout=self.tmp + '/came')
+                    there = d.wait_err(r'listening on (\S+)')[1]
+                    e = self.duplex('connect', there + keys, stdin=files[1], stdout=self.tmp + '/back')
+                    e.exit(0)
+                    d.exit(0)
+                    for name, sent in ('came', data[1]), ('back', data[0]):
+                        with open(f'{self.tmp}/{name}', 'rb') as f:
+                            self.assertTrue(f.read() == sent, name)
+                        os.unlink(f'{self.tmp}/{name}')
+
+
 class Thousands(Bare):
     builds = ('release',)
 
