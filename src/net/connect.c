@@ -234,7 +234,7 @@ int dx_connect_open(dx_loop *loop, const dx_endpoint *endpoint, int64_t timeout_
 		    dx_stream **ret)
 {
 	struct dx_connecting *c = dx_sys_calloc(1, sizeof *c);
-	dx_stream *s = dx__stream_new(loop, events, ctx);
+	dx_stream *s = dx__stream_new(sizeof *s, &dx__carrier_socket, loop, events, ctx);
 	int r = -ENOMEM;
 
 	if (c != NULL && s != NULL) {

@@ -48,7 +48,7 @@ static void rest(dx_listener *l, int code)
 
 static void welcome(dx_listener *l, int fd, const dx_addr *from)
 {
-	dx_stream *s = dx__stream_new(l->loop, l->on, l->ctx);
+	dx_stream *s = dx__stream_new(sizeof *s, &dx__carrier_socket, l->loop, l->on, l->ctx);
 
 	if (s == NULL) {
 		dx_verb_close(l->loop, fd);

@@ -21,14 +21,15 @@ static void on_flush(dx_task *t);
 static void on_reap(dx_task *t);
 static void on_timer(void *ctx);
 
-dx_stream *dx__stream_new(dx_loop *loop, const dx_stream_events *on, void *ctx)
+dx_stream *dx__stream_new(size_t size, const dx_carrier *carrier, dx_loop *loop, const dx_stream_events *on, void *ctx)
 {
-	dx_stream *s = dx_sys_calloc(1, sizeof *s);
+	dx_stream *s = dx_sys_calloc(1, size);
 
 	if (s == NULL)
 		return NULL;
 	s->magic = dx_stream_MAGIC;
 	s->connecting = true;
+	s->carrier = carrier;
 	s->loop = loop;
 	s->on = on;
 	s->ctx = ctx;
@@ -51,9 +52,9 @@ static void begin_closing(dx_stream *s)
 {
 	s->closing = true;
 	dx_timer_stop(s->loop, &s->timer);
-	if (s->birth != NULL)
+	if (s->connecting && s->birth != NULL)
 		dx__connecting_free(s);
-	dx_verb_close_watched(s->loop, &s->watch);
+	s->carrier->close(s);
 	s->task.run = on_reap;
 	dx_task_put(&s->loop->reaping, &s->task);
 }
@@ -116,7 +117,7 @@ static void watch_wanted(dx_stream *s, bool output)
 
 	if (s->closing || s->connecting)
 		return;
-	r = dx_watch_set(s->loop, &s->watch, events);
+	r = s->carrier->watch(s, events);
 	if (r < 0)
 		dx__stream_fail_at_peer(s, r, "wait");
 }
@@ -124,11 +125,6 @@ static void watch_wanted(dx_stream *s, bool output)
 static bool awaits_output(const dx_stream *s)
 {
 	return (s->watch.events & EPOLLOUT) != 0;
-}
-
-static size_t in_kernel(const dx_stream *s)
-{
-	return s->watch.fd == -1 || s->peer.sa.sa_family == AF_UNIX ? 0 : dx_verb_unacknowledged(s->watch.fd);
 }
 
 static void look_again(dx_stream *s, int64_t after_ns)
@@ -146,12 +142,12 @@ static void close_when_acknowledged(dx_stream *s)
 
 	if (s->closing || !s->read_ended || !s->finished)
 		return;
-	if (s->waits * 50 < DX_LIMIT_CLOSE_MS && in_kernel(s) > 0) {
+	if (s->waits * 50 < DX_LIMIT_CLOSE_MS && s->carrier->unacknowledged(s) > 0) {
 		s->waits++;
 		look_again(s, wait_ns < ACK_MOST_NS ? wait_ns : ACK_MOST_NS);
 		return;
 	}
-	error = dx_verb_pending_error(s->watch.fd);
+	error = s->carrier->pending_error(s);
 	if (error < 0)
 		dx__stream_fail_at_peer(s, error, "send");
 	else
@@ -161,7 +157,7 @@ static void close_when_acknowledged(dx_stream *s)
 /* Leaving: once all is acknowledged and the peer has been calm for a while, closing destroys nothing any more. */
 static void close_when_calm(dx_stream *s)
 {
-	bool all_went = s->queued == 0 && in_kernel(s) == 0, late = s->loop->now_ns >= s->leave_by_ns;
+	bool all_went = s->queued == 0 && s->carrier->unacknowledged(s) == 0, late = s->loop->now_ns >= s->leave_by_ns;
 
 	s->calm = all_went ? (uint8_t)(s->calm + 1) : 0;
 	if (late && !all_went)
@@ -205,7 +201,7 @@ static void on_end(dx_stream *s)
  * would cost a call to hear EAGAIN. */
 static bool read_once(dx_stream *s)
 {
-	int n = dx_verb_recv(s->loop, s->watch.fd, s->loop->scratch, s->loop->read_bytes);
+	int n = s->carrier->receive(s, s->loop->scratch, s->loop->read_bytes);
 
 	if (n == -EAGAIN)
 		return false;
@@ -251,7 +247,7 @@ static void finish_now(dx_stream *s)
 	int r;
 
 	s->finished = true;
-	r = dx_verb_shutdown(s->loop, s->watch.fd);
+	r = s->carrier->finish(s);
 	if (r < 0 && r != -ENOTCONN) {
 		break_write_end(s, r);
 		return;
@@ -276,7 +272,7 @@ static void after_writing(dx_stream *s)
 static void flush(dx_stream *s)
 {
 	for (int turn = 0; turn < DX_LIMIT_READS_PER_TURN && s->queued > 0; turn++) {
-		int n = dx_verb_send(s->loop, s->watch.fd, dx_slice_of(s->backlog->data + s->backlog->start, s->queued));
+		int n = s->carrier->send(s, dx_slice_of(s->backlog->data + s->backlog->start, s->queued));
 
 		if (n == -EAGAIN || n == -ENOBUFS)
 			break;
@@ -298,10 +294,8 @@ static void on_flush(dx_task *t)
 		flush(s);
 }
 
-static void on_ready(dx_watch *w, uint32_t events)
+void dx__stream_ready(dx_stream *s, uint32_t events)
 {
-	dx_stream *s = DX_OWNER(dx_stream, watch, w);
-
 	if ((events & EPOLLOUT) != 0)
 		flush(s);
 	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && !s->closing && wants_reading(s)) {
@@ -311,6 +305,51 @@ static void on_ready(dx_watch *w, uint32_t events)
 	if (!s->closing)
 		watch_wanted(s, awaits_output(s));
 }
+
+/* The socket that carries it */
+
+static void on_ready(dx_watch *w, uint32_t events)
+{
+	dx__stream_ready(DX_OWNER(dx_stream, watch, w), events);
+}
+
+static int socket_receive(dx_stream *s, void *into, size_t size)
+{
+	return dx_verb_recv(s->loop, s->watch.fd, into, size);
+}
+
+static int socket_send(dx_stream *s, dx_slice data)
+{
+	return dx_verb_send(s->loop, s->watch.fd, data);
+}
+
+static int socket_finish(dx_stream *s)
+{
+	return dx_verb_shutdown(s->loop, s->watch.fd);
+}
+
+static int socket_watch(dx_stream *s, uint32_t events)
+{
+	return dx_watch_set(s->loop, &s->watch, events);
+}
+
+static size_t socket_unacknowledged(const dx_stream *s)
+{
+	return s->watch.fd == -1 || s->peer.sa.sa_family == AF_UNIX ? 0 : dx_verb_unacknowledged(s->watch.fd);
+}
+
+static int socket_pending_error(const dx_stream *s)
+{
+	return dx_verb_pending_error(s->watch.fd);
+}
+
+static void socket_close(dx_stream *s)
+{
+	dx_verb_close_watched(s->loop, &s->watch);
+}
+
+const dx_carrier dx__carrier_socket = { socket_receive, socket_send, socket_finish, socket_watch, socket_unacknowledged,
+					socket_pending_error, socket_close };
 
 /* Room for `wanted` bytes in all. What has been written already makes way before memory is asked for. */
 static int make_room(dx_stream *s, size_t wanted)
@@ -364,7 +403,7 @@ int dx_stream_send_now(dx_stream *s, dx_slice data)
 
 	if (dx_stream_finished(s) || s->connecting || s->queued > 0 || data.len == 0)
 		return dx_stream_send(s, data);
-	n = dx_verb_send(s->loop, s->watch.fd, data);
+	n = s->carrier->send(s, data);
 	if (n < 0)
 		n = 0;          /* not now, or never: the flush will find out which */
 	return (size_t)n == data.len ? 0 : dx_stream_send(s, dx_slice_after(data, (size_t)n));
@@ -431,7 +470,7 @@ static void on_adopted(dx_task *t)
 int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_events *events, void *ctx, dx_stream **ret,
 		    dx_error *reterr)
 {
-	dx_stream *s = dx__stream_new(loop, events, ctx);
+	dx_stream *s = dx__stream_new(sizeof *s, &dx__carrier_socket, loop, events, ctx);
 
 	if (s == NULL)
 		return dx_error_set(reterr, -ENOMEM, "memory", "");
@@ -450,7 +489,7 @@ size_t dx_stream_queued(const dx_stream *s)
 
 size_t dx_stream_unacknowledged(const dx_stream *s)
 {
-	return s->queued + (s->lost > 0 ? s->lost : in_kernel(s));
+	return s->queued + (s->lost > 0 ? s->lost : s->carrier->unacknowledged(s));
 }
 
 int64_t dx_stream_took_ns(const dx_stream *s)
