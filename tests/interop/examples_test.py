@@ -152,6 +152,19 @@ class Streams(Example):
         program.wait_out('thanks')
         self.assertEqual(c.recv(100), b'')
 
+    def test_ask(self):
+        server, endpoint = self.accept()
+        program = self.run_example('ask', endpoint, 'who are you?')
+        c = server.accept()[0]
+        self.assertEqual(c.makefile('rb').read(), b'who are you?')
+        c.sendall(b'a server\n' * 1000)
+        c.close()
+        self.assertEqual(program.exit(0), b'a server\n' * 1000)
+        server.close()
+        program = self.run_example('ask', 'tcp://127.0.0.1:1', 'x')
+        program.exit(1)
+        self.assertIn('connecting: Connection refused', program.err)
+
     def test_chat_with_itself_and_with_python(self):
         port = self.free_port()
         one = self.run_example('chat', 'listen', f'tcp://127.0.0.1:{port}')
