@@ -23,8 +23,8 @@ int dx_loop_new(dx_loop **ret_loop);
  * hand is waited for. NULL is fine; never call it from a callback. */
 void dx_loop_free(dx_loop *loop);
 
-/* Turns until dx_loop_stop is called, or until nothing is left to wait for: no descriptor, timer, child, post or work. Returns 0,
- * or the negative errno of a wait that failed. */
+/* Turns until dx_loop_stop is called, or until nothing is left to wait for: no descriptor, timer, child, post or work. Returns 0;
+ * -EBUSY in a callback of the same loop, which is turning already; or the negative errno of a wait that failed. */
 int dx_loop_run(dx_loop *loop);
 
 /* Lets dx_loop_run go on where nothing is left to wait for (true), or not (false, at first): for a loop that others post to. */
@@ -51,7 +51,7 @@ int dx_loop_post(dx_loop *loop, void (*run)(void *ctx), void *ctx);
  * are not done yet; -ENOMEM, or what pthread_create(3) fails with: neither is called then. */
 int dx_loop_work(dx_loop *loop, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
 
-/* The monotonic time, in nanoseconds, at which the turn in progress began. */
+/* The monotonic time, in nanoseconds, at which the turn in progress began; while the loop does not turn, the time now. */
 int64_t dx_loop_now_ns(const dx_loop *loop);
 
 /* Calls `caught` from the loop when signal `number` has come, until the loop is freed. The handler itself only writes to an
@@ -71,8 +71,9 @@ typedef struct dx_timer {
 /* Prepares a timer: `fire(ctx)` is called once each time that it runs out, after it was stopped by itself. */
 void dx_timer_init(dx_timer *t, void (*fire)(void *ctx), void *ctx);
 
-/* Starts it, or starts it anew: it runs out `after_ns` nanoseconds after the present turn began (0: in the next turn).
- * Returns 0 or -ENOMEM; a timer that was running is stopped then. */
+/* Starts it, or starts it anew: it runs out `after_ns` nanoseconds after dx_loop_now_ns (0: in the next turn). Those that run
+ * out at the same moment fire in the order in which they were started. Returns 0 or -ENOMEM; a timer that was running is
+ * stopped then. */
 int dx_timer_start(dx_loop *loop, dx_timer *t, int64_t after_ns);
 
 /* Stops it; harmless where it is not running. */

@@ -80,7 +80,7 @@ void dx_loop_stay(dx_loop *loop, bool stays)
 
 int64_t dx_loop_now_ns(const dx_loop *loop)
 {
-	return loop->now_ns;
+	return loop->running ? loop->now_ns : read_clock(loop);
 }
 
 /* Timers */
@@ -97,7 +97,7 @@ int dx_timer_start(dx_loop *loop, dx_timer *t, int64_t after_ns)
 	dx_timer_stop(loop, t);
 	if (after_ns < 0)
 		after_ns = 0;
-	if (__builtin_add_overflow(loop->now_ns, after_ns, &due_ns))
+	if (__builtin_add_overflow(dx_loop_now_ns(loop), after_ns, &due_ns))
 		due_ns = INT64_MAX;
 	return dx_heap_add(&loop->timers, (dx_heap_node *)t, due_ns);
 }
@@ -197,6 +197,7 @@ void dx__tasks_run(dx_link *list)
 
 void dx_loop_settle(dx_loop *loop)
 {
+	dx_assert(!loop->running);
 	do {
 		dx__work_finish(loop);
 		dx__tasks_run(&loop->reaping);
@@ -247,15 +248,21 @@ static bool is_only_interrupted(struct interruptions *i, int64_t now_ns)
 int dx_loop_run(dx_loop *loop)
 {
 	struct interruptions in_a_row = { 0 };
+	int r = 0;
 
+	if (loop->running)
+		return -EBUSY;
 	loop->now_ns = read_clock(loop);
+	loop->running = true;
 	while (!atomic_exchange(&loop->stopped, false) && has_work(loop)) {
 		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));
 		int error = count == -1 ? errno : 0;
 
 		loop->now_ns = read_clock(loop);
-		if (error != 0 && (error != EINTR || is_only_interrupted(&in_a_row, loop->now_ns)))
-			return -error;
+		if (error != 0 && (error != EINTR || is_only_interrupted(&in_a_row, loop->now_ns))) {
+			r = -error;
+			break;
+		}
 		if (error == 0)
 			in_a_row.count = 0;
 		fire_timers(loop);
@@ -264,5 +271,6 @@ int dx_loop_run(dx_loop *loop)
 		dx__tasks_run(&loop->flushing);
 		dx__tasks_run(&loop->reaping);
 	}
-	return 0;
+	loop->running = false;
+	return r;
 }

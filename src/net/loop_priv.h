@@ -28,6 +28,7 @@ struct dx_tracer;
 
 struct dx_loop {
 	int epoll_fd;
+	bool running;                   /* dx_loop_run is on the stack */
 	atomic_bool stopped;
 	bool stays;                     /* runs without anything to wait for */
 	size_t waiting_for;             /* watches in epoll */
