@@ -425,7 +425,8 @@ void dx_stream_leave(dx_stream *s, int64_t within_ns)
 		return;
 	dx_stream_finish(s);
 	s->leaving = true;
-	s->leave_by_ns = s->loop->now_ns + within_ns;
+	if (__builtin_add_overflow(dx_loop_now_ns(s->loop), within_ns, &s->leave_by_ns))
+		s->leave_by_ns = INT64_MAX;
 	watch_wanted(s, awaits_output(s));
 	if (!s->closing)
 		look_again(s, LEAVE_LOOK_NS);
