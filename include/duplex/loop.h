@@ -19,8 +19,9 @@ typedef struct dx_loop dx_loop;
 /* Makes a loop. Returns 0, -ENOMEM, or what epoll_create1(2) and eventfd(2) fail with. */
 int dx_loop_new(dx_loop **ret_loop);
 
-/* Frees the loop. Close what lives on it before, and dx_loop_settle; what was posted and has not run is dropped, and work at
- * hand is waited for. NULL is fine; never call it from a callback. */
+/* Frees the loop. Close what lives on it before: what was closed and has not been told so is told now. What was posted and has
+ * not run is dropped, and work at hand is waited for; dx_loop_settle before it runs both. NULL is fine; never call it from a
+ * callback. */
 void dx_loop_free(dx_loop *loop);
 
 /* Turns until dx_loop_stop is called, or until nothing is left to wait for: no descriptor, timer, child, post or work. Returns 0;

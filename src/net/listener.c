@@ -129,6 +129,19 @@ static int where_to_listen(dx_loop *loop, const dx_endpoint *e, dx_addr *ret)
 	return r;
 }
 
+static void on_loop_freed(dx_task *t)
+{
+	t->run = on_reap;
+	dx_listener_close(DX_OWNER(dx_listener, task, t));
+}
+
+/* Nobody else can close it. */
+static void keep(dx_listener *l)
+{
+	l->task.run = on_loop_freed;
+	dx_task_put(&l->loop->kept, &l->task);
+}
+
 int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
 	      dx_error *reterr)
 {
@@ -147,6 +160,8 @@ int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *event
 	dx_endpoint_fini(&e);
 	if (r == 0 && ret_listener != NULL)
 		*ret_listener = l;
+	else if (r == 0)
+		keep(l);
 	return r;
 }
 

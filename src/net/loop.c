@@ -34,6 +34,7 @@ int dx_loop_new(dx_loop **ret_loop)
 	dx_link_init(&loop->flushing);
 	dx_link_init(&loop->reaping);
 	dx_link_init(&loop->ready);
+	dx_link_init(&loop->kept);
 	dx_link_init(&loop->posted);
 	(void)pthread_mutex_init(&loop->post_lock, NULL);
 	loop->scratch = dx_sys_malloc(DX_LIMIT_READ_BYTES);
@@ -51,10 +52,19 @@ int dx_loop_new(dx_loop **ret_loop)
 	return r;
 }
 
+/* Tells `closed`, and gives the memory back, until nothing is left: what is told may close others. */
+static void reap(dx_loop *loop)
+{
+	while (!dx_link_alone(&loop->reaping))
+		dx__tasks_run(&loop->reaping);
+}
+
 void dx_loop_free(dx_loop *loop)
 {
 	if (loop == NULL)
 		return;
+	dx__tasks_run(&loop->kept);
+	reap(loop);
 	dx__work_free(loop);
 	dx_signals_free(loop);
 	dx__post_fini(loop);
@@ -200,7 +210,7 @@ void dx_loop_settle(dx_loop *loop)
 	dx_assert(!loop->running);
 	do {
 		dx__work_finish(loop);
-		dx__tasks_run(&loop->reaping);
+		reap(loop);
 	} while (dx__post_run(loop) || !dx_link_alone(&loop->reaping) || dx__work_waits(loop));
 }
 

@@ -37,6 +37,7 @@ struct dx_loop {
 	dx_link flushing;               /* tasks: in this turn's flush (the next one's, if it is over) */
 	dx_link reaping;                /* at the end of the turn */
 	dx_link ready;                  /* in the next turn, which does not wait */
+	dx_link kept;                   /* what nobody else can close: when the loop is freed */
 	struct dx_tracer *tracer;       /* NULL: nobody follows */
 	struct dx_signals *signals;     /* NULL: none asked for */
 	struct dx_workers *workers;     /* NULL: there was no work */
