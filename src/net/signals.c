@@ -52,15 +52,17 @@ static int make_signals(dx_loop *loop)
 
 int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *ctx), void *ctx)
 {
-	struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESTART };
+	struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESTART }, before;
 	int r;
 
 	dx_assert(number > 0);
 	dx_assert(number < SIGNALS_MAX);
 	if (loop->signals == NULL && (r = make_signals(loop)) < 0)
 		return r;
-	if (dx_sys_sigaction(number, &action, &loop->signals->of[number].before) == -1)
+	if (dx_sys_sigaction(number, &action, &before) == -1)
 		return -errno;
+	if (loop->signals->of[number].caught == NULL)
+		loop->signals->of[number].before = before;
 	loop->signals->of[number].caught = caught;
 	loop->signals->of[number].ctx = ctx;
 	return 0;
@@ -75,6 +77,7 @@ void dx_signals_free(dx_loop *loop)
 	for (int number = 1; number < SIGNALS_MAX; number++) {
 		if (s->of[number].caught != NULL)
 			(void)dx_sys_sigaction(number, &s->of[number].before, NULL);
+		came[number] = 0;
 	}
 	atomic_store(&wake_fd, -1);
 	dx_sys_free(s);
