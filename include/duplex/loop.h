@@ -16,6 +16,11 @@ extern "C" {
 
 typedef struct dx_loop dx_loop;
 
+/* A loop belongs to the process that made it, or turned it last. A child of fork(2) may call exec(2): all descriptors close then.
+ * Or it may close what lives on the loop, with dx_stream_close and its like, and free the loop: the parent's conversations go
+ * on, files of Unix sockets stay, and so do its posts and its work. Nothing else: what a child sends, finishes, pauses or
+ * resumes is done to the parent's own connections; and only one of the two may turn the loop. */
+
 /* Makes a loop. Returns 0, -ENOMEM, or what epoll_create1(2) and eventfd(2) fail with. */
 int dx_loop_new(dx_loop **ret_loop);
 

@@ -162,8 +162,8 @@ void dx_bound_close(dx_loop *loop, dx_bound *b)
 {
 	struct stat found;
 
-	if (b->file.inode != 0 && dx_sys_lstat(b->address.un.sun_path, &found) == 0 && found.st_dev == b->file.device &&
-	    found.st_ino == b->file.inode)
+	if (b->file.inode != 0 && dx__loop_is_ours(loop) && dx_sys_lstat(b->address.un.sun_path, &found) == 0 &&
+	    found.st_dev == b->file.device && found.st_ino == b->file.inode)
 		(void)dx_sys_unlink(b->address.un.sun_path);
 	b->file.inode = 0;
 	dx_verb_close_watched(loop, &b->watch);

@@ -40,6 +40,7 @@ int dx_loop_new(dx_loop **ret_loop)
 	loop->scratch = dx_sys_malloc(DX_LIMIT_READ_BYTES);
 	loop->read_bytes = DX_LIMIT_READ_BYTES;
 	loop->events = dx_sys_malloc(DX_LIMIT_EVENTS_PER_TURN * sizeof *loop->events);
+	loop->owner = dx_sys_getpid();
 	loop->now_ns = read_clock(loop);
 	if (loop->scratch != NULL && loop->events != NULL) {
 		loop->epoll_fd = dx_sys_epoll_create1(EPOLL_CLOEXEC);
@@ -50,6 +51,24 @@ int dx_loop_new(dx_loop **ret_loop)
 	else
 		dx_loop_free(loop);
 	return r;
+}
+
+bool dx__loop_is_ours(const dx_loop *loop)
+{
+	return loop->owner == dx_sys_getpid();
+}
+
+/* A forked child has none of the loop's threads: it would wait for them in vain, and a lock that one of them held stays locked.
+ * Their work and what was posted are the parent's. */
+static void leave_threads_behind(dx_loop *loop)
+{
+	if (dx__loop_is_ours(loop))
+		return;
+	dx_sys_free(loop->workers);
+	loop->workers = NULL;
+	loop->posted_count = 0;
+	dx_link_init(&loop->posted);
+	(void)pthread_mutex_init(&loop->post_lock, NULL);
 }
 
 /* Tells `closed`, and gives the memory back, until nothing is left: what is told may close others. */
@@ -63,6 +82,7 @@ void dx_loop_free(dx_loop *loop)
 {
 	if (loop == NULL)
 		return;
+	leave_threads_behind(loop);
 	dx__tasks_run(&loop->kept);
 	reap(loop);
 	dx__work_free(loop);
@@ -150,14 +170,15 @@ int dx_watch_set(dx_loop *loop, dx_watch *w, uint32_t events)
 
 	if (events == w->events)
 		return 0;
-	if (dx_sys_epoll_ctl(loop->epoll_fd, command, w->fd, &wanted) == -1) {
-		if (command != EPOLL_CTL_DEL)
-			return -errno;
-	}
-	if (command == EPOLL_CTL_ADD)
-		loop->waiting_for++;
-	else if (command == EPOLL_CTL_DEL)
+	if (command == EPOLL_CTL_DEL) {
+		if (dx__loop_is_ours(loop))
+			(void)dx_sys_epoll_ctl(loop->epoll_fd, command, w->fd, &wanted);
 		loop->waiting_for--;
+	} else {
+		if (dx_sys_epoll_ctl(loop->epoll_fd, command, w->fd, &wanted) == -1)
+			return -errno;
+		loop->waiting_for += command == EPOLL_CTL_ADD;
+	}
 	w->events = events;
 	return 0;
 }
@@ -207,7 +228,8 @@ void dx__tasks_run(dx_link *list)
 
 void dx_loop_settle(dx_loop *loop)
 {
-	dx_assert(!loop->running);
+	dx_assert(!loop->running || !dx__loop_is_ours(loop));   /* a forked child does not come back to the callback */
+	leave_threads_behind(loop);
 	do {
 		dx__work_finish(loop);
 		reap(loop);
@@ -263,6 +285,8 @@ int dx_loop_run(dx_loop *loop)
 	if (loop->running)
 		return -EBUSY;
 	loop->now_ns = read_clock(loop);
+	leave_threads_behind(loop);
+	loop->owner = dx_sys_getpid();
 	loop->running = true;
 	while (!atomic_exchange(&loop->stopped, false) && has_work(loop)) {
 		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));

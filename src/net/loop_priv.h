@@ -28,6 +28,7 @@ struct dx_tracer;
 
 struct dx_loop {
 	int epoll_fd;
+	pid_t owner;                    /* the process that turns it: a child of fork(2) shares the epoll of its parent */
 	bool running;                   /* dx_loop_run is on the stack */
 	atomic_bool stopped;
 	bool stays;                     /* runs without anything to wait for */
@@ -50,13 +51,17 @@ struct dx_loop {
 	struct epoll_event *events;
 };
 
+/* False in a child that was forked: what it does must not reach its parent's epoll, nor the files of its sockets. */
+bool dx__loop_is_ours(const dx_loop *loop);
+
 void dx_watch_init(dx_watch *w, int fd, void (*ready)(dx_watch *w, uint32_t events));
 
 /* Waits for `events` from now on; 0 is nothing. Returns 0, -EPERM where the descriptor cannot be waited for (a regular file),
  * or what epoll_ctl(2) fails with. */
 int dx_watch_set(dx_loop *loop, dx_watch *w, uint32_t events);
 
-/* Forgets the descriptor before it is closed. */
+/* Forgets the descriptor before it is closed. It may be open in a forked child besides, so that closing alone would leave it in
+ * the epoll; and in that child it stays there, being the parent's. */
 void dx_watch_stop(dx_loop *loop, dx_watch *w);
 
 void dx_task_init(dx_task *t, void (*run)(dx_task *t));
