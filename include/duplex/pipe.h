@@ -19,7 +19,7 @@ typedef struct dx_outlet dx_outlet;
 typedef struct dx_inlet_events {
 	void (*data)(void *ctx, dx_slice in);           /* borrowed until it returns */
 	void (*end)(void *ctx);                         /* end of input; nothing follows */
-	void (*error)(void *ctx, int code);             /* reading failed, negative errno; nothing follows */
+	void (*error)(void *ctx, int code);             /* reading or waiting failed, negative errno; nothing follows */
 } dx_inlet_events;
 
 typedef enum dx_pipe_kind { DX_PIPE_FILE, DX_PIPE_STREAM, DX_PIPE_TERMINAL } dx_pipe_kind;
@@ -30,7 +30,8 @@ dx_pipe_kind dx_pipe_kind_of(int fd);
 /* Reads `fd` once dx_inlet_resume was called: it is paused at first. Returns 0 or -ENOMEM. */
 int dx_inlet_new(dx_loop *loop, int fd, const dx_inlet_events *events, void *ctx, dx_inlet **ret);
 
-/* Forgets it; nothing is told any more. NULL is fine; legal in its own callbacks. */
+/* Forgets it; nothing is told any more. NULL is fine; legal in any callback. The descriptor may be closed then; the memory goes
+ * back at the end of the turn, so free it before the loop. */
 void dx_inlet_free(dx_inlet *i);
 
 /* Stops and resumes reading; an inlet that is paused keeps no loop running. After the end or an error nothing is read. */
@@ -49,7 +50,7 @@ typedef struct dx_outlet_events {
 /* Writes to `fd`. Returns 0 or -ENOMEM. */
 int dx_outlet_new(dx_loop *loop, int fd, const dx_outlet_events *events, void *ctx, dx_outlet **ret);
 
-/* Forgets it, and what still waits. NULL is fine. */
+/* Forgets it, and what still waits. NULL is fine; as dx_inlet_free. */
 void dx_outlet_free(dx_outlet *o);
 
 /* Queues a copy, written at the end of the turn; `now` writes what can be written without blocking before it returns. Returns 0;

@@ -12,8 +12,9 @@
 
 struct dx_inlet {
 	bool over;
+	int cannot_wait;                /* why, told in the next turn; 0 for a descriptor that is always ready */
 	dx_watch watch;
-	dx_task task;                   /* where the descriptor cannot be waited for */
+	dx_task task;                   /* where the descriptor cannot be waited for; at last, the reap */
 	dx_loop *loop;
 	const dx_inlet_events *on;
 	void *ctx;
@@ -30,6 +31,16 @@ dx_pipe_kind dx_pipe_kind_of(int fd)
 	return DX_PIPE_STREAM;
 }
 
+static void be_over(dx_inlet *i, int code)
+{
+	i->over = true;
+	dx_inlet_pause(i);
+	if (code == 0 && i->on->end != NULL)
+		i->on->end(i->ctx);
+	else if (code < 0 && i->on->error != NULL)
+		i->on->error(i->ctx, code);
+}
+
 static void read_once(dx_inlet *i)
 {
 	ssize_t n = dx_sys_read(i->watch.fd, i->loop->scratch, DX_LIMIT_INLET_BYTES);
@@ -37,17 +48,10 @@ static void read_once(dx_inlet *i)
 
 	if (code == -EINTR || code == -EAGAIN)
 		return;
-	if (n > 0) {
-		if (i->on->data != NULL)
-			i->on->data(i->ctx, dx_slice_of(i->loop->scratch, (size_t)n));
-		return;
-	}
-	i->over = true;
-	dx_inlet_pause(i);
-	if (n == 0 && i->on->end != NULL)
-		i->on->end(i->ctx);
-	else if (n == -1 && i->on->error != NULL)
-		i->on->error(i->ctx, code);
+	if (n <= 0)
+		be_over(i, code);
+	else if (i->on->data != NULL)
+		i->on->data(i->ctx, dx_slice_of(i->loop->scratch, (size_t)n));
 }
 
 static void on_input(dx_watch *w, uint32_t events)
@@ -60,8 +64,17 @@ static void on_turn(dx_task *t)
 {
 	dx_inlet *i = DX_OWNER(dx_inlet, task, t);
 
+	if (i->cannot_wait < 0) {
+		be_over(i, i->cannot_wait);
+		return;
+	}
 	dx_task_put(&i->loop->ready, &i->task);       /* first, since what is read may pause it */
 	read_once(i);
+}
+
+static void on_inlet_reap(dx_task *t)
+{
+	dx_sys_free(DX_OWNER(dx_inlet, task, t));
 }
 
 int dx_inlet_new(dx_loop *loop, int fd, const dx_inlet_events *events, void *ctx, dx_inlet **ret)
@@ -84,7 +97,8 @@ void dx_inlet_free(dx_inlet *i)
 	if (i == NULL)
 		return;
 	dx_inlet_pause(i);
-	dx_sys_free(i);
+	i->task.run = on_inlet_reap;
+	dx_task_put(&i->loop->reaping, &i->task);
 }
 
 void dx_inlet_pause(dx_inlet *i)
@@ -93,10 +107,14 @@ void dx_inlet_pause(dx_inlet *i)
 	(void)dx_watch_set(i->loop, &i->watch, 0);
 }
 
-/* Regular files, folders and /dev/zero cannot be waited for, and are always ready. */
+/* Regular files, folders and /dev/zero cannot be waited for, and are always ready; epoll says EPERM of them. Where it says
+ * anything else, a read might block. */
 void dx_inlet_resume(dx_inlet *i)
 {
-	if (!i->over && dx_watch_set(i->loop, &i->watch, EPOLLIN) < 0)
+	int r = i->over ? 0 : dx_watch_set(i->loop, &i->watch, EPOLLIN);
+
+	i->cannot_wait = r == -EPERM ? 0 : r;
+	if (r < 0)
 		dx_task_put(&i->loop->ready, &i->task);
 }
 
@@ -227,6 +245,11 @@ int dx_outlet_new(dx_loop *loop, int fd, const dx_outlet_events *events, void *c
 	return 0;
 }
 
+static void on_outlet_reap(dx_task *t)
+{
+	dx_sys_free(DX_OWNER(dx_outlet, task, t));
+}
+
 void dx_outlet_free(dx_outlet *o)
 {
 	if (o == NULL)
@@ -234,9 +257,10 @@ void dx_outlet_free(dx_outlet *o)
 	(void)dx_watch_set(o->loop, &o->watch, 0);
 	if (o->own != -1)
 		(void)dx_sys_close(o->own);
-	dx_link_remove(&o->task.link);
+	o->own = -1;
 	dx_buf_fini(&o->waiting);
-	dx_sys_free(o);
+	o->task.run = on_outlet_reap;
+	dx_task_put(&o->loop->reaping, &o->task);
 }
 
 int dx_outlet_write(dx_outlet *o, dx_slice bytes, bool now)
