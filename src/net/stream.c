@@ -127,10 +127,11 @@ static bool awaits_output(const dx_stream *s)
 	return (s->watch.events & EPOLLOUT) != 0;
 }
 
+/* To close at once instead would lose what is under way, and call that an end in order. */
 static void look_again(dx_stream *s, int64_t after_ns)
 {
 	if (dx_timer_start(s->loop, &s->timer, after_ns) < 0)
-		begin_closing(s);
+		dx__stream_fail_at_peer(s, -ENOMEM, "wait");
 }
 
 /* Both directions have ended. The kernel goes on sending after a close, but nobody would hear of a reset then; so the close
