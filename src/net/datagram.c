@@ -33,6 +33,7 @@ struct dx_datagram {
 	void *ctx;
 	dx_link waiting;
 	size_t queued;
+	dx_error why;                   /* the whole socket failed; code 0: it did not */
 };
 
 static struct waiting *first_waiting(dx_datagram *d)
@@ -54,7 +55,7 @@ static void on_reap(dx_task *t)
 	dx_datagram *d = DX_OWNER(dx_datagram, task, t);
 
 	if (d->on->closed != NULL)
-		d->on->closed(d, NULL, d->ctx);
+		d->on->closed(d, d->why.code != 0 ? &d->why : NULL, d->ctx);
 	while (d->queued > 0)
 		forget_first(d);
 	d->magic = 0;
@@ -79,12 +80,16 @@ static void tell_error(dx_datagram *d, int code, const char *operation, const dx
 		d->on->error(d, &why, d->ctx);
 }
 
+/* A socket that cannot be waited for would fall silent. */
 static void watch_wanted(dx_datagram *d)
 {
 	uint32_t events = (d->paused ? 0 : (uint32_t)EPOLLIN) | (d->queued > 0 ? (uint32_t)EPOLLOUT : 0);
+	int r = d->closing ? 0 : dx_watch_set(d->loop, &d->bound.watch, events);
 
-	if (!d->closing)
-		(void)dx_watch_set(d->loop, &d->bound.watch, events);
+	if (r == 0)
+		return;
+	(void)dx__error_at(&d->why, r, "wait", &d->bound.address);
+	dx_datagram_close(d);
 }
 
 /* Receiving */
@@ -210,7 +215,7 @@ static void send_queued(dx_datagram *d)
 			return;
 	}
 	watch_wanted(d);
-	if (d->on->room != NULL)
+	if (!d->closing && d->on->room != NULL)
 		d->on->room(d, d->ctx);
 }
 

@@ -203,8 +203,9 @@ static void on_datagram_closed(dx_datagram *d, const dx_error *why, void *ctx)
 	dx_place *place = DX_CAST(dx_place, ctx);
 
 	(void)d;
-	(void)why;
 	place->socket = NULL;
+	if (why != NULL)
+		dx_session_fail(place->session, why, NULL);
 	dx_session_stop_if_over(place->session);
 }
 
