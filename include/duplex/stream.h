@@ -25,7 +25,7 @@ typedef struct dx_stream_events {
 	void (*data)(dx_stream *s, dx_slice in, void *ctx);
 	/* The peer has finished its direction. Absent: the stream finishes its own then. */
 	void (*end)(dx_stream *s, void *ctx);
-	/* The queue was full (dx_stream_has_room) and is not any more. */
+	/* The queue was full (dx_stream_has_room) and is not any more: it was taken, or lost, since the peer takes nothing any more. */
 	void (*room)(dx_stream *s, void *ctx);
 	/* The last event. `why` is NULL where both directions ended in order or dx_stream_close was called. */
 	void (*closed)(dx_stream *s, const dx_error *why, void *ctx);
@@ -56,13 +56,14 @@ int dx_stream_send_now(dx_stream *s, dx_slice data);
 void dx_stream_finish(dx_stream *s);
 
 /* Ends politely: sends what is queued, finishes, discards what still comes until the peer has finished too, then closes; after
- * within_ns all the same. So the last bytes arrive, which closing over unread input would destroy. */
+ * within_ns all the same, with -DX_ECUT where not all went. So the last bytes arrive, which closing over unread input would
+ * destroy. One that is still connecting closes at once. */
 void dx_stream_leave(dx_stream *s, int64_t within_ns);
 
 /* Ends at once; what is queued is lost. */
 void dx_stream_close(dx_stream *s);
 
-/* Stops and resumes reading. */
+/* Stops and resumes reading. What the peer says meanwhile waits in the kernel, and so does the news that it has gone. */
 void dx_stream_pause(dx_stream *s);
 void dx_stream_resume(dx_stream *s);
 

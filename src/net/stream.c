@@ -107,7 +107,7 @@ static bool wants_reading(const dx_stream *s)
 {
 	if (s->read_ended)
 		return false;
-	return s->leaving || s->write_error != 0 || (!s->paused && s->queued <= DX_LIMIT_STREAM_DEAF_BYTES);
+	return s->leaving || (!s->paused && s->queued <= DX_LIMIT_STREAM_DEAF_BYTES);
 }
 
 static void watch_wanted(dx_stream *s, bool output)
@@ -230,7 +230,17 @@ static void forget_written(dx_stream *s, size_t n)
 		drop_queue(s);
 }
 
-/* The peer takes nothing any more. What it said before is still to be read; only then is the error told. */
+static void tell_room(dx_stream *s)
+{
+	if (s->closing || !s->was_full || !dx_stream_has_room(s))
+		return;
+	s->was_full = false;
+	if (s->on->room != NULL)
+		s->on->room(s, s->ctx);
+}
+
+/* The peer takes nothing any more. What it said before is still to be read; only then is the error told. Who waits for room
+ * before reading on need not wait any more. */
 static void break_write_end(dx_stream *s, int code)
 {
 	s->lost = (uint32_t)dx_stream_unacknowledged(s);
@@ -241,6 +251,7 @@ static void break_write_end(dx_stream *s, int code)
 		dx__stream_fail_at_peer(s, code, "send");
 	else
 		watch_wanted(s, false);
+	tell_room(s);
 }
 
 static void finish_now(dx_stream *s)
@@ -263,11 +274,7 @@ static void after_writing(dx_stream *s)
 		return;
 	if (s->queued == 0 && s->finishing && !s->finished)
 		finish_now(s);
-	if (!s->closing && s->was_full && dx_stream_has_room(s)) {
-		s->was_full = false;
-		if (s->on->room != NULL)
-			s->on->room(s, s->ctx);
-	}
+	tell_room(s);
 }
 
 static void flush(dx_stream *s)
