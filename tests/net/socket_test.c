@@ -1,57 +1,13 @@
 /* The verbs of socket.h: conversations, what each returns when it cannot, and when time is over or a signal comes. */
-#include "sys/fault.h"
-#include "sys/sys.h"
-#include <duplex/socket.h>
+#include "helper.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <netinet/tcp.h>
-#include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <sys/time.h>
 
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-#define LONG_MS      10000
 #define BIG          ((size_t)4 * 1024 * 1024) /* more than any two sockets hold */
 
 static const dx_socket closed = DX_SOCKET_CLOSED;
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Sockets that are open, whatever else is: what a leak would add to. */
-static int open_descriptors(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	int count = 0;
-
-	while (readdir(folder) != NULL)
-		count++;
-	closedir(folder);
-	return count;
-}
-
-/* As many as there were at the start: every test closes what it opened. */
-static int at_start;
-
-/* A resolver's thread lets go of its descriptor in its own time. */
-static void wait_for_descriptors(int wanted)
-{
-	int64_t end = now_ms() + LONG_MS;
-
-	while (open_descriptors() != wanted && now_ms() < end)
-		sched_yield();
-	assert_int_equal(open_descriptors(), wanted);
-}
 
 static int port_of(const dx_socket *s)
 {
@@ -84,11 +40,6 @@ static void close_all(dx_socket *sockets, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		(void)dx_socket_close(&sockets[i]);
-}
-
-static dx_slice text(const char *t)
-{
-	return dx_slice_text(t);
 }
 
 static void check_heard(const dx_socket *s, const char *wanted)
@@ -291,7 +242,7 @@ static FILE *file_of(size_t bytes)
 	return file;
 }
 
-static void check_bytes(const dx_socket *s, size_t from, size_t to)
+static void check_pattern(const dx_socket *s, size_t from, size_t to)
 {
 	uint8_t into[4096];
 
@@ -317,12 +268,12 @@ static void test_files(void **state)
 	assert_int_equal(dx_socket_open(AF_INET, SOCK_DGRAM, 0, &datagrams), 0);
 	assert_int_equal(dx_socket_sendfile(&pair[0], fileno(file), 100, 50, 0, &sent), 0);
 	assert_int_equal(sent, 50);
-	check_bytes(&pair[1], 100, 150);
+	check_pattern(&pair[1], 100, 150);
 	sent = 0;
 	do {
 		before = sent;
 		r = dx_socket_sendfile(&pair[0], fileno(file), 0, SIZE_MAX, 10, &sent);
-		check_bytes(&pair[1], before, sent);
+		check_pattern(&pair[1], before, sent);
 	} while (r == -EAGAIN);
 	assert_int_equal(r, 0);
 	assert_int_equal(sent, BIG);
@@ -987,7 +938,7 @@ static void test_N5_sendall_tells_how_much_went(void **state)
 	ring(0);
 	assert_true(expired > 0);
 	assert_int_equal(sent, BIG);
-	check_bytes(&pair[1], heard, BIG);
+	check_pattern(&pair[1], heard, BIG);
 	for (size_t i = 0; i < heard; i++)
 		assert_int_equal(heard_there[i], i % 251);
 	close_all(pair, 2);
