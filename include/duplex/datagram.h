@@ -32,14 +32,18 @@ typedef struct dx_datagram_events {
 	void (*closed)(dx_datagram *d, const dx_error *why, void *ctx);
 } dx_datagram_events;
 
-/* Binds a socket at `at`, a known address; endpoint tells its options and must not outlive the call. Hears everybody. */
-int dx_datagram_bind(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *at, const dx_datagram_events *events, void *ctx,
-		     dx_datagram **ret, dx_error *reterr);
+/* Binds a socket at `endpoint` (udp://, unix-dgram:, or fd:// of one that is bound already) and hears everybody. A host name is
+ * looked up before the call returns. Returns 0; -EINVAL where the endpoint makes no sense or is not of datagrams; -EADDRINUSE,
+ * -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and what socket(2), bind(2) and the resolver fail with. */
+int dx_datagram_bind(dx_loop *loop, const char *endpoint, const dx_datagram_events *events, void *ctx, dx_datagram **ret,
+		     dx_error *reterr);
 
-/* Connects a socket to `to`: only that address is heard. The endpoint's bind= is the local side; a Unix socket without one
- * gets a name of the kernel's choice, so that it can be answered. */
-int dx_datagram_connect(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events,
-			void *ctx, dx_datagram **ret, dx_error *reterr);
+/* Connects a socket to `endpoint`: only that address is heard. Its key bind= is the local side; a Unix socket without one gets a
+ * name of the kernel's choice, so that it can be answered. A host name is looked up aside: what is sent meanwhile is queued, and a
+ * name that leads nowhere is told by `closed`. Returns 0; -EINVAL as above; -ENOMEM; and, but for names, what socket(2), bind(2)
+ * and connect(2) fail with. */
+int dx_datagram_connect(dx_loop *loop, const char *endpoint, const dx_datagram_events *events, void *ctx, dx_datagram **ret,
+			dx_error *reterr);
 
 /* Sends one datagram to `to` (NULL: to whom the socket is connected), or queues it where the kernel has no room at the moment.
  * `automatic` marks it as an automatic answer. Returns 0; -EMSGSIZE where it is too long (never split); -ENOBUFS where too many
@@ -53,7 +57,7 @@ size_t dx_datagram_queued(const dx_datagram *d);
 void dx_datagram_pause(dx_datagram *d);
 void dx_datagram_resume(dx_datagram *d);
 
-/* The true local address, and the one it is connected to (len 0: none). */
+/* The true local address, and the one it is connected to (len 0: none, or its name is still being looked up). */
 const dx_addr *dx_datagram_address(const dx_datagram *d);
 const dx_addr *dx_datagram_peer(const dx_datagram *d);
 

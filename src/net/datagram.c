@@ -1,12 +1,13 @@
 /* Datagram sockets. One datagram in, one message; one message, one datagram out: never split, never joined.
  * Invariant: the socket is watched for output exactly while something waits in the queue. */
-#include <duplex/datagram.h>
-
+#include "net/datagram.h"
 #include "base/check.h"
 #include "base/limits.h"
 #include "net/address_priv.h"
+#include "net/adopt.h"
 #include "net/bound.h"
 #include "net/connect.h"
+#include "net/resolver.h"
 #include "net/verbs.h"
 #include "sys/sys.h"
 
@@ -33,6 +34,8 @@ struct dx_datagram {
 	void *ctx;
 	dx_link waiting;
 	size_t queued;
+	dx_lookup *lookup;              /* until it is known whom to connect to, there is no socket */
+	dx_endpoint endpoint;           /* … and this is where to go */
 	dx_error why;                   /* the whole socket failed; code 0: it did not */
 };
 
@@ -58,6 +61,7 @@ static void on_reap(dx_task *t)
 		d->on->closed(d, d->why.code != 0 ? &d->why : NULL, d->ctx);
 	while (d->queued > 0)
 		forget_first(d);
+	dx_endpoint_fini(&d->endpoint);
 	d->magic = 0;
 	dx_sys_free(d);
 }
@@ -67,6 +71,8 @@ void dx_datagram_close(dx_datagram *d)
 	if (d->closing)
 		return;
 	d->closing = true;
+	if (d->lookup != NULL)
+		dx_resolve_cancel(d->lookup);
 	dx_bound_close(d->loop, &d->bound);
 	dx_task_put(&d->loop->reaping, &d->task);
 }
@@ -84,7 +90,7 @@ static void tell_error(dx_datagram *d, int code, const char *operation, const dx
 static void watch_wanted(dx_datagram *d)
 {
 	uint32_t events = (d->paused ? 0 : (uint32_t)EPOLLIN) | (d->queued > 0 ? (uint32_t)EPOLLOUT : 0);
-	int r = d->closing ? 0 : dx_watch_set(d->loop, &d->bound.watch, events);
+	int r = d->closing || d->lookup != NULL ? 0 : dx_watch_set(d->loop, &d->bound.watch, events);
 
 	if (r == 0)
 		return;
@@ -190,7 +196,7 @@ int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data, bool auto
 
 	if (d->closing)
 		return -EPIPE;
-	if (d->queued > 0)
+	if (d->queued > 0 || d->lookup != NULL)
 		return queue(d, to, data, automatic);
 	r = send_once(d, to, data, automatic);
 	/* An unconnected Unix socket is always writable, whoever is full: waiting for it would spin. */
@@ -269,12 +275,13 @@ static int hand_over(dx_datagram *d, int r, dx_datagram **ret)
 		return 0;
 	}
 	dx_bound_close(d->loop, &d->bound);
+	dx_endpoint_fini(&d->endpoint);
 	dx_sys_free(d);
 	return r;
 }
 
-int dx_datagram_bind(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *at, const dx_datagram_events *events, void *ctx,
-		     dx_datagram **ret, dx_error *reterr)
+int dx_datagram_bind_at(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *at, const dx_datagram_events *events, void *ctx,
+			dx_datagram **ret, dx_error *reterr)
 {
 	dx_datagram *d = new_socket(loop, events, ctx, reterr);
 	int r;
@@ -320,8 +327,8 @@ static int connect_to(dx_datagram *d, const dx_addr *to, dx_error *reterr)
 	return r < 0 ? dx__error_at(reterr, r, "connect", to) : 0;
 }
 
-int dx_datagram_connect(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events,
-			void *ctx, dx_datagram **ret, dx_error *reterr)
+int dx_datagram_connect_to(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events, void *ctx,
+			   dx_datagram **ret, dx_error *reterr)
 {
 	dx_datagram *d = new_socket(loop, events, ctx, reterr);
 	int r;
@@ -332,6 +339,92 @@ int dx_datagram_connect(dx_loop *loop, const dx_endpoint *endpoint, const dx_add
 	if (r == 0)
 		r = connect_to(d, to, reterr);
 	return hand_over(d, r, ret);
+}
+
+/* By endpoints that are text */
+
+static bool is_of_datagrams(const dx_endpoint *e)
+{
+	return e->transport == DX_UDP || e->transport == DX_UNIX_DGRAM;
+}
+
+static int where_to_bind(dx_loop *loop, const dx_endpoint *e, dx_addr *ret)
+{
+	dx_adopted it;
+	int r;
+
+	if (e->transport != DX_FD)
+		return is_of_datagrams(e) ? dx_resolve_now(e, ret) : -EINVAL;
+	r = dx_adopt(loop, e, 1u << DX_ADOPTED_DATAGRAM, &it, NULL);
+	*ret = it.own;
+	return r;
+}
+
+int dx_datagram_bind(dx_loop *loop, const char *endpoint, const dx_datagram_events *events, void *ctx, dx_datagram **ret,
+		     dx_error *reterr)
+{
+	dx_endpoint e;
+	dx_addr at;
+	int r = dx_endpoint_parse(endpoint, &e, NULL);
+
+	if (r < 0)
+		return dx_error_set(reterr, r, "endpoint", endpoint);
+	r = where_to_bind(loop, &e, &at);
+	if (r < 0)
+		(void)dx_error_set(reterr, r, "resolve", endpoint);
+	else
+		r = dx_datagram_bind_at(loop, &e, &at, events, ctx, ret, reterr);
+	dx_endpoint_fini(&e);
+	return r;
+}
+
+static bool is_this_machine(const dx_endpoint *e)
+{
+	return e->transport == DX_UDP && e->host[0] == 0;
+}
+
+/* The first of the addresses to which one can connect. */
+static void on_resolved(void *ctx, const dx_addr *found, size_t count, int why)
+{
+	dx_datagram *d = DX_CAST(dx_datagram, ctx);
+	int r = why;
+
+	d->lookup = NULL;
+	(void)dx_error_set(&d->why, why, "resolve", d->endpoint.host);
+	for (size_t i = 0; i < count && (i == 0 || r < 0); i++) {
+		dx_bound_close(d->loop, &d->bound);
+		r = open_local(d, &d->endpoint, &found[i], &d->why);
+		if (r == 0)
+			r = connect_to(d, &found[i], &d->why);
+	}
+	if (r < 0) {
+		dx_datagram_close(d);
+		return;
+	}
+	d->why.code = 0;
+	watch_wanted(d);
+}
+
+int dx_datagram_connect(dx_loop *loop, const char *endpoint, const dx_datagram_events *events, void *ctx, dx_datagram **ret,
+			dx_error *reterr)
+{
+	dx_datagram *d = new_socket(loop, events, ctx, reterr);
+	dx_addr to;
+	int r;
+
+	if (d == NULL)
+		return -ENOMEM;
+	r = dx_endpoint_parse(endpoint, &d->endpoint, NULL);
+	if (r == 0 && !is_of_datagrams(&d->endpoint))
+		r = -EINVAL;
+	if (r < 0)
+		return hand_over(d, dx_error_set(reterr, r, "endpoint", endpoint), ret);
+	if (!is_this_machine(&d->endpoint) && dx_bound_address(&d->endpoint, &to) == 0) {
+		r = open_local(d, &d->endpoint, &to, reterr);
+		return hand_over(d, r < 0 ? r : connect_to(d, &to, reterr), ret);
+	}
+	r = dx_resolve(loop, &d->endpoint, on_resolved, d, &d->lookup);
+	return hand_over(d, r < 0 ? dx_error_set(reterr, r, "resolve", d->endpoint.host) : 0, ret);
 }
 
 size_t dx_datagram_queued(const dx_datagram *d)

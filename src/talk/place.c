@@ -3,6 +3,7 @@
 #include "net/adopt.h"
 #include "net/bound.h"
 #include "net/connect.h"
+#include "net/datagram.h"
 #include "net/listener.h"
 #include "sys/sys.h"
 #include "talk/session_priv.h"
@@ -225,7 +226,7 @@ static int listen_at(dx_place *place, const dx_addr *at, bool streams, dx_error 
 
 	if (streams)
 		return dx_listener_open(s->loop, place->endpoint, at, &dx_place_stream_events, place, on_resting, &place->listener, why);
-	return dx_datagram_bind(s->loop, place->endpoint, at, &datagram_events, place, &place->socket, why);
+	return dx_datagram_bind_at(s->loop, place->endpoint, at, &datagram_events, place, &place->socket, why);
 }
 
 /* Where IPv6 is off, every address is every IPv4 address, and that is said. */
@@ -314,7 +315,7 @@ static void connect_datagrams(dx_place *place, const dx_addr *found, size_t coun
 	int r = -DX_ENAMEFAMILY;
 
 	for (size_t i = 0; i < count && r < 0; i++)
-		r = dx_datagram_connect(place->session->loop, place->endpoint, &found[i], &datagram_events, place, &place->socket, &why);
+		r = dx_datagram_connect_to(place->session->loop, place->endpoint, &found[i], &datagram_events, place, &place->socket, &why);
 	if (r < 0) {
 		dx_session_fail(place->session, &why, NULL);
 		return;

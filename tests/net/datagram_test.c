@@ -1,6 +1,8 @@
 /* Datagram sockets: each sentence of datagram.h. */
 #include "talker.h"
 
+#include "net/datagram.h"
+
 #define UDP      "udp://127.0.0.1:0"
 #define LARGEST  65507          /* what IPv4 carries */
 #define TOO_LONG (DX_LIMIT_DATAGRAM_BYTES + 100)
@@ -108,16 +110,7 @@ static void pause_it(hearer *h)
 /* Binds at an endpoint. */
 static void bind_at(const char *endpoint, hearer *h)
 {
-	dx_endpoint e;
-	dx_addr at;
-
-	assert_int_equal(dx_endpoint_parse(endpoint, &e, NULL), 0);
-	if (dx_endpoint_is_unix(&e))
-		assert_int_equal(dx_addr_from_path(e.path, &at), 0);
-	else
-		assert_int_equal(dx_addr_from_host(e.host, e.port, AF_UNSPEC, &at), 0);
-	assert_int_equal(dx_datagram_bind(loop, &e, &at, &hears, h, &h->socket, NULL), 0);
-	dx_endpoint_fini(&e);
+	assert_int_equal(dx_datagram_bind(loop, endpoint, &hears, h, &h->socket, NULL), 0);
 }
 
 static void bind_there(size_t i, hearer *h)
@@ -129,11 +122,10 @@ static void bind_there(size_t i, hearer *h)
 
 static void connect_to(const dx_addr *to, hearer *h)
 {
-	dx_endpoint e;
+	char endpoint[DX_ENDPOINT_TEXT];
 
-	assert_int_equal(dx_endpoint_parse(to->sa.sa_family == AF_UNIX ? "unix-dgram:@x" : "udp://127.0.0.1:1", &e, NULL), 0);
-	assert_int_equal(dx_datagram_connect(loop, &e, to, &hears, h, &h->socket, NULL), 0);
-	dx_endpoint_fini(&e);
+	(void)dx_endpoint_print(to->sa.sa_family == AF_UNIX ? DX_UNIX_DGRAM : DX_UDP, to, endpoint);
+	assert_int_equal(dx_datagram_connect(loop, endpoint, &hears, h, &h->socket, NULL), 0);
 }
 
 /* A connected one asks, and a bound one hears it. */
@@ -191,7 +183,7 @@ static void test_events_may_be_absent(void **state)
 	(void)state;
 	assert_int_equal(dx_endpoint_parse(UDP, &e, NULL), 0);
 	assert_int_equal(dx_addr_parse("127.0.0.1:0", &at), 0);
-	assert_int_equal(dx_datagram_bind(loop, &e, &at, &none, NULL, &d, NULL), 0);
+	assert_int_equal(dx_datagram_bind_at(loop, &e, &at, &none, NULL, &d, NULL), 0);
 	connect_to(dx_datagram_address(d), &connected);
 	ask(&connected, "anybody?");
 	run_for(10);
@@ -536,7 +528,7 @@ static void check_bind_fails(const char *at, const char *fault, int code, const 
 	arm(fault);
 	assert_int_equal(dx_endpoint_parse("udp://127.0.0.1:0,rcvbuf=9999", &e, NULL), 0);
 	assert_int_equal(dx_addr_parse(at, &a), 0);
-	assert_int_equal(dx_datagram_bind(loop, &e, &a, &hears, &h, &h.socket, &why), code);
+	assert_int_equal(dx_datagram_bind_at(loop, &e, &a, &hears, &h, &h.socket, &why), code);
 	assert_int_equal(why.code, code);
 	assert_string_equal(why.operation, operation);
 	dx_endpoint_fini(&e);
@@ -554,7 +546,7 @@ static void check_connect_fails(const char *endpoint, const char *to, const char
 	arm(fault);
 	assert_int_equal(dx_endpoint_parse(endpoint, &e, NULL), 0);
 	assert_int_equal(dx_addr_parse(to, &a), 0);
-	assert_int_equal(dx_datagram_connect(loop, &e, &a, &hears, &h, &h.socket, &why), code);
+	assert_int_equal(dx_datagram_connect_to(loop, &e, &a, &hears, &h, &h.socket, &why), code);
 	assert_int_equal(why.code, code);
 	assert_string_equal(why.operation, operation);
 	assert_string_equal(h.told, "");
@@ -581,6 +573,82 @@ static void test_N3_why_it_cannot_be(void **state)
 	close_both(&bound, &bound);
 }
 
+/* By name: nothing is known yet when the call returns. */
+
+static void name_endpoint(const char *host, const dx_addr *at, char into[64])
+{
+	(void)snprintf(into, 64, "udp4://%s:%u", host, dx_addr_port(at));
+}
+
+static void test_a_name_is_looked_up_aside_and_what_is_said_waits(void **state)
+{
+	const char *const hosts[] = { "localhost", "" };
+	char endpoint[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		hearer bound = { .told = "" }, connected = { .told = "" };
+
+		bind_at(UDP, &bound);
+		name_endpoint(hosts[i], dx_datagram_address(bound.socket), endpoint);
+		assert_int_equal(dx_datagram_connect(loop, endpoint, &hears, &connected, &connected.socket, NULL), 0);
+		assert_int_equal(dx_datagram_peer(connected.socket)->len, 0);
+		dx_datagram_pause(connected.socket);
+		dx_datagram_resume(connected.socket);
+		assert_int_equal(dx_datagram_send(connected.socket, NULL, text("hello"), false), 0);
+		assert_int_equal(dx_datagram_queued(connected.socket), 1);
+		bound.at[AT_DATAGRAM] = stop;
+		assert_int_equal(dx_loop_run(loop), 0);
+		assert_string_equal(bound.heard, "hello");
+		assert_int_equal(dx_datagram_queued(connected.socket), 0);
+		close_both(&bound, &connected);
+	}
+}
+
+static void test_a_name_that_leads_nowhere_is_told_by_closed(void **state)
+{
+	hearer h = { .told = "" };
+
+	(void)state;
+	arm("getaddrinfo=1:EAI_NONAME");
+	assert_int_equal(dx_datagram_connect(loop, "udp://nobody.example:1", &hears, &h, &h.socket, NULL), 0);
+	assert_int_equal(dx_datagram_send(h.socket, NULL, text("lost"), false), 0);
+	assert_int_equal(dx_loop_run(loop), 0);
+	dx_fault_clear();
+	assert_string_equal(h.why.operation, "resolve");
+	assert_string_equal(h.why.address, "nobody.example");
+	assert_int_equal(h.why.code, -DX_ENAME);
+}
+
+static void test_N2_closed_while_its_name_is_looked_up(void **state)
+{
+	hearer h = { .told = "" };
+
+	(void)state;
+	assert_int_equal(dx_datagram_connect(loop, "udp://localhost:1", &hears, &h, &h.socket, NULL), 0);
+	dx_datagram_close(h.socket);
+	assert_int_equal(dx_datagram_send(h.socket, NULL, text("late"), false), -EPIPE);
+	assert_int_equal(dx_loop_run(loop), 0);
+	assert_string_equal(h.told, "closed ");
+}
+
+static void test_endpoints_that_are_not_of_datagrams(void **state)
+{
+	const char *const wrong[] = { "tcp://127.0.0.1:1", "unix:/x", "udp://", "fd://1", "what" };
+	hearer h = { .told = "" };
+	dx_error why;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		why.code = 0;
+		assert_true(dx_datagram_bind(loop, wrong[i], &hears, &h, &h.socket, &why) < 0);
+		assert_true(why.code < 0);
+		assert_int_equal(dx_datagram_connect(loop, wrong[i], &hears, &h, &h.socket, &why), -EINVAL);
+		assert_string_equal(why.operation, "endpoint");
+		assert_null(h.socket);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -601,6 +669,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_N2_closed_with_a_queue, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_a_failure_of_the_whole_socket, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_why_it_cannot_be, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_a_name_is_looked_up_aside_and_what_is_said_waits, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_a_name_that_leads_nowhere_is_told_by_closed, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_N2_closed_while_its_name_is_looked_up, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_endpoints_that_are_not_of_datagrams, make_loop, free_loop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* The loop: timers in their order, turns in which everybody has a share, signals, forks, and how it ends. */
 #include "talker.h"
 
+#include "net/datagram.h"
+
 #include <sys/wait.h>
 
 #define TIMERS   200
@@ -535,7 +537,7 @@ static void test_N8_one_that_always_sends_to_itself(void **state)
 	(void)state;
 	assert_int_equal(dx_endpoint_parse("udp://127.0.0.1:0", &e, NULL), 0);
 	assert_int_equal(dx_addr_parse("127.0.0.1:0", &at), 0);
-	assert_int_equal(dx_datagram_bind(loop, &e, &at, &events, NULL, &d, NULL), 0);
+	assert_int_equal(dx_datagram_bind_at(loop, &e, &at, &events, NULL, &d, NULL), 0);
 	assert_int_equal(dx_datagram_send(d, dx_datagram_address(d), text("x"), false), 0);
 	count_turns();
 	check_others_are_served();
@@ -781,7 +783,7 @@ static void gather_family(void (*in_child)(void))
 	family.listener = family.late.listener = listen_at(unix_endpoint("unix", path), &talk, &family.late);
 	assert_int_equal(dx_endpoint_parse("udp://127.0.0.1:0", &e, NULL), 0);
 	assert_int_equal(dx_addr_parse("127.0.0.1:0", &at), 0);
-	assert_int_equal(dx_datagram_bind(loop, &e, &at, &datagram_events, NULL, &family.datagram, NULL), 0);
+	assert_int_equal(dx_datagram_bind_at(loop, &e, &at, &datagram_events, NULL, &family.datagram, NULL), 0);
 	dx_endpoint_fini(&e);
 	assert_int_equal(pipe2(family.pipe, O_CLOEXEC), 0);
 	assert_int_equal(dx_inlet_new(loop, family.pipe[0], &inlet_events, NULL, &family.inlet), 0);

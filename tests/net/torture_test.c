@@ -2,6 +2,8 @@
  * told, nothing leaks, all can be closed, and it ends. What both sides say has ended in order was heard whole. */
 #include "talker.h"
 
+#include "net/datagram.h"
+
 #define WITHIN_MS  40            /* who is not answered does not wait for ever */
 #define MUCH       (DX_LIMIT_STREAM_QUEUE_BYTES / 4 * 3)
 #define FEW_PIECES ((size_t)5 * DX_LIMIT_PIECE_BYTES)
@@ -187,9 +189,9 @@ static void send_datagrams(const char *endpoint, const dx_addr *at)
 
 	if (dx_endpoint_parse(endpoint, &e, NULL) < 0)
 		return;
-	is_bound = dx_datagram_bind(loop, &e, at, &events, &bound, &bound.socket, &why) == 0;
+	is_bound = dx_datagram_bind_at(loop, &e, at, &events, &bound, &bound.socket, &why) == 0;
 	if (is_bound)
-		is_connected = dx_datagram_connect(loop, &e, dx_datagram_address(bound.socket), &events, &connected,
+		is_connected = dx_datagram_connect_to(loop, &e, dx_datagram_address(bound.socket), &events, &connected,
 						   &connected.socket, &why) == 0;
 	assert_true(is_connected || why.code < 0);
 	if (is_connected) {
