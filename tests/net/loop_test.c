@@ -677,6 +677,7 @@ static void test_signals_are_given_back(void **state)
 	assert_string_equal(caught, "second1 second2 ");
 	raise(SIGUSR2);
 	dx_loop_free(loop);
+	loop = NULL;
 	assert_true(signal(SIGUSR2, SIG_DFL) == SIG_IGN);
 	raise(SIGUSR1);
 	assert_string_equal(caught, "second1 second2 before ");
@@ -700,8 +701,8 @@ static void test_signals_for_one_loop_at_a_time(void **state)
 	assert_int_equal(dx_loop_signal(loop, SIGUSR1, write_signal, NULL), 0);
 	assert_int_equal(dx_loop_signal(second, SIGUSR1, write_signal, NULL), -EBUSY);
 	dx_loop_free(loop);
-	assert_int_equal(dx_loop_signal(second, SIGUSR1, write_signal, NULL), 0);
 	loop = second;
+	assert_int_equal(dx_loop_signal(second, SIGUSR1, write_signal, NULL), 0);
 }
 
 /* Forks: everything that can be on a loop, and what a child does to its copy of it. */
