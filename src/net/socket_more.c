@@ -55,11 +55,19 @@ struct file_piece {
 	size_t count;
 };
 
+/* Were it not taken away, it would end the program as soon as it is let through: one failure is not the last word. */
+static void take_away(const sigset_t *signals)
+{
+	static const struct timespec at_once = { 0, 0 };
+
+	for (int tries = 0; tries < 2 && dx_sys_sigtimedwait(signals, NULL, &at_once) == -1; tries++)
+		;
+}
+
 /* sendfile(2) knows no MSG_NOSIGNAL: where the other side has gone, SIGPIPE is held back in this thread and taken away, unless one
  * waited before. */
 static ssize_t try_sendfile(const dx_socket *s, void *ctx)
 {
-	static const struct timespec at_once = { 0, 0 };
 	struct file_piece *piece = ctx;
 	sigset_t pipe_signal, before, waiting;
 	ssize_t sent;
@@ -74,7 +82,7 @@ static ssize_t try_sendfile(const dx_socket *s, void *ctx)
 	sent = dx_sys_sendfile(s->fd, piece->file, &piece->offset, piece->count);
 	error = errno;
 	if (sent == -1 && error == EPIPE && sigismember(&waiting, SIGPIPE) == 0)
-		(void)dx_sys_sigtimedwait(&pipe_signal, NULL, &at_once);
+		take_away(&pipe_signal);
 	(void)dx_sys_pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = error;
 	return sent;
