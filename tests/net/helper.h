@@ -25,16 +25,21 @@ static inline dx_slice text(const char *t)
 	return dx_slice_text(t);
 }
 
-/* Descriptors that are open, whatever else is: what a leak would add to. */
-static inline int open_descriptors(void)
+static inline int entries_of(const char *path)
 {
-	DIR *folder = opendir("/proc/self/fd");
+	DIR *folder = opendir(path);
 	int count = 0;
 
 	while (readdir(folder) != NULL)
 		count++;
 	closedir(folder);
 	return count;
+}
+
+/* Descriptors that are open, whatever else is: what a leak would add to. */
+static inline int open_descriptors(void)
+{
+	return entries_of("/proc/self/fd");
 }
 
 /* As many as there were at the start: every test closes what it opened. */
@@ -48,6 +53,17 @@ static inline void wait_for_descriptors(int wanted)
 	while (open_descriptors() != wanted && now_ms() < end)
 		sched_yield();
 	assert_int_equal(open_descriptors(), wanted);
+}
+
+/* A file of so many bytes, which nobody else knows. */
+static inline FILE *file_of(size_t bytes)
+{
+	FILE *file = tmpfile();
+
+	for (size_t i = 0; i < bytes; i++)
+		fputc((int)(i % 251), file);
+	fflush(file);
+	return file;
 }
 
 #endif

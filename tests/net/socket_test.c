@@ -232,16 +232,6 @@ static void test_exactly_so_many(void **state)
 	close_all(pair, 2);
 }
 
-static FILE *file_of(size_t bytes)
-{
-	FILE *file = tmpfile();
-
-	for (size_t i = 0; i < bytes; i++)
-		fputc((int)(i % 251), file);
-	fflush(file);
-	return file;
-}
-
 static void check_pattern(const dx_socket *s, size_t from, size_t to)
 {
 	uint8_t into[4096];
@@ -947,92 +937,7 @@ static void test_N5_sendall_tells_how_much_went(void **state)
 	fclose(file);
 }
 
-/* Everything fails */
-
-/* One of every verb. What fails is left out, and the rest goes on as well as it can; nothing waits longer than WITHIN_MS. */
-#define WITHIN_MS 20
-
-static void talk(const dx_socket *a, const dx_socket *b, int file)
-{
-	size_t some = 0;
-	char into[16];
-
-	(void)dx_socket_setsockopt(a, IPPROTO_TCP, TCP_NODELAY, 1);
-	(void)dx_socket_sendall(a, text("a line\nand more"), 0, WITHIN_MS, &some);
-	some = 0;
-	(void)dx_socket_recv_line(b, into, sizeof into, WITHIN_MS, &some);
-	some = 0;
-	(void)dx_socket_recv_exact(b, into, 8, WITHIN_MS, &some);
-	some = 0;
-	(void)dx_socket_sendfile(a, file, 0, 10, WITHIN_MS, &some);
-	(void)dx_socket_recvfrom(b, into, sizeof into, 0, WITHIN_MS, NULL);
-	(void)dx_socket_recv(a, into, sizeof into, 0, 1);
-	(void)dx_socket_print(a, (char[DX_SOCKET_TEXT]){ 0 });
-	(void)dx_socket_shutdown(a, SHUT_WR);
-}
-
-static void talk_in_datagrams(void)
-{
-	dx_socket a = closed, b = closed;
-	dx_addr at;
-
-	if (dx_socket_open(AF_UNIX, SOCK_DGRAM, 0, &a) == 0 && dx_socket_bind(&a, "", 0) == 0 &&
-	    dx_socket_getsockname(&a, &at) == 0 && dx_socket_open(AF_UNIX, SOCK_DGRAM, 0, &b) == 0) {
-		while (dx_socket_sendto_addr(&b, text("x"), 0, &at, 0) == 1)
-			;
-		(void)dx_socket_sendto_addr(&b, text("x"), 0, &at, 1);
-	}
-	close_all((dx_socket[]){ a, b }, 2);
-}
-
-static void converse(int file)
-{
-	dx_socket s = closed, c = closed, peer = closed, pair[2] = { closed, closed }, other = closed;
-	dx_error why;
-
-	(void)dx_socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
-	if (dx_socket_dup(&pair[0], &other) == 0)
-		(void)dx_socket_adopt(other.fd, &other);
-	(void)dx_socket_close(&other);
-	if (dx_create_server("127.0.0.1", 0, NULL, &s, &why) == 0) {
-		dx_addr at = { .len = 0 };
-
-		(void)dx_socket_getsockname(&s, &at);
-		(void)dx_create_connection("localhost", dx_addr_port(&at), WITHIN_MS, NULL, &c, &why);
-	}
-	if (c.fd >= 0 && dx_socket_accept(&s, WITHIN_MS, &peer, NULL) == 0)
-		talk(&c, &peer, file);
-	talk(&pair[0], &pair[1], file);
-	talk_in_datagrams();
-	close_all((dx_socket[]){ s, c, peer, pair[0], pair[1] }, 5);
-}
-
-static void check_torture(bool for_ever)
-{
-	FILE *file = file_of(10);
-	sigset_t none;
-
-	sigemptyset(&none);
-	for (size_t n = 1; dx_fault_arm(n, for_ever); n++) {
-		converse(fileno(file));
-		wait_for_descriptors(at_start + 1);
-		pthread_sigmask(SIG_SETMASK, &none, NULL); /* to set it back is one of the calls that fail */
-	}
-	dx_fault_clear();
-	fclose(file);
-}
-
-static void test_N1_every_call_fails_once(void **state)
-{
-	(void)state;
-	check_torture(false);
-}
-
-static void test_N1_every_call_fails_from_then_on(void **state)
-{
-	(void)state;
-	check_torture(true);
-}
+/* In small pieces */
 
 /* Reads and writes of one byte each. */
 static void test_D1_D2_a_byte_at_a_time(void **state)
@@ -1075,8 +980,6 @@ int main(void)
 		cmocka_unit_test(test_C2_a_silent_address_is_overtaken),
 		cmocka_unit_test(test_C5_a_connection_to_itself),
 		cmocka_unit_test(test_D1_D2_a_byte_at_a_time),
-		cmocka_unit_test(test_N1_every_call_fails_once),
-		cmocka_unit_test(test_N1_every_call_fails_from_then_on),
 		cmocka_unit_test(test_N2_closed_and_none_at_all),
 		cmocka_unit_test(test_N2_closed_twice),
 		cmocka_unit_test(test_N3_what_failed_and_where),

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 from static.doors_test import PRINTING, RULING
-from static.tree import ROOT, Tree, files, read
+from static.tree import ROOT, Tree, bare, files, read
 
 sys.path.insert(0, os.path.join(ROOT, 'tools'))
 from headers import headers             # noqa: E402
@@ -60,6 +60,12 @@ class Library(Tree):
         self.assertGreater(len(declared), 80)
         self.assertEqual({name for name, _ in self.visible()}, declared)
         self.none(name for name, kind in self.visible() if kind != 'T' or not re.match(r'dx_[a-z]', name))
+
+    def test_N1_every_function_of_socket_h_is_tortured(self):
+        tortured = set(re.findall(r'\b(dx_\w+)\(', bare(read('tests/net/every_verb.h')).partition('#define EVERY_VERB(X)')[2]))
+        verbs = {f.name for h in headers() if h.name == 'socket' for f in h.functions}
+        self.assertGreater(len(verbs), 30)
+        self.none(sorted(verbs - tortured))
 
     def test_N4_it_does_not_rule_the_process_nor_print(self):
         lacking = {re.split('[@ ]', line)[0] for line in run('nm', '-D', '-u', '--format=posix', shared()).splitlines()}
