@@ -19,7 +19,7 @@ typedef struct dx_outlet dx_outlet;
 typedef struct dx_inlet_events {
 	void (*data)(void *ctx, dx_slice in);           /* borrowed until it returns */
 	void (*end)(void *ctx);                         /* end of input; nothing follows */
-	void (*error)(void *ctx, int code);             /* reading or waiting failed, negative errno; nothing follows */
+	void (*error)(void *ctx, int code);             /* reading or waiting failed, negative errno; nothing follows. Absent: `end` is told */
 } dx_inlet_events;
 
 typedef enum dx_pipe_kind { DX_PIPE_FILE, DX_PIPE_STREAM, DX_PIPE_TERMINAL } dx_pipe_kind;

@@ -35,10 +35,10 @@ static void be_over(dx_inlet *i, int code)
 {
 	i->over = true;
 	dx_inlet_pause(i);
-	if (code == 0 && i->on->end != NULL)
-		i->on->end(i->ctx);
-	else if (code < 0 && i->on->error != NULL)
+	if (code < 0 && i->on->error != NULL)
 		i->on->error(i->ctx, code);
+	else if (i->on->end != NULL)
+		i->on->end(i->ctx);
 }
 
 static void read_once(dx_inlet *i)
