@@ -285,6 +285,7 @@ static void flush(dx_stream *s)
 		if (n == -EAGAIN || n == -ENOBUFS)
 			break;
 		if (n < 0) {
+			(void)dx_verb_shutdown(s->loop, s->watch.fd);   /* a peer that only listens would wait for ever */
 			break_write_end(s, n);
 			return;
 		}
