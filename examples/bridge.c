@@ -49,7 +49,7 @@ static void opened(dx_stream *s, void *ctx)
 int main(int argc, char **argv)
 {
 	static const dx_stream_events near_events = { opened, passed, ended, has_room, closed };
-	dx_loop *loop;
+	static dx_loop *loop;
 
 	if (argc != 3 || dx_loop_new(&loop) < 0 || dx_listen(loop, argv[1], &near_events, NULL, NULL, NULL) < 0)
 		return 2;

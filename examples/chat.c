@@ -15,7 +15,8 @@ static void typed(void *ctx, dx_slice in)
 	ptrdiff_t n = dx_text_encode(gb2312, in, true, wire, sizeof wire, NULL);
 
 	(void)ctx;
-	(void)dx_stream_send(friend, dx_slice_of(wire, n < 0 ? 0 : (size_t)n));
+	if (n < 0 || dx_stream_send(friend, dx_slice_of(wire, (size_t)n)) < 0)
+		dx_stream_close(friend);                /* rather than leave something out */
 }
 
 static void opened(dx_stream *s, void *ctx)
@@ -48,12 +49,11 @@ int main(int argc, char **argv)
 {
 	static const dx_stream_events events = { .open = opened, .data = heard, .closed = closed };
 	static const dx_inlet_events keys = { .data = typed };
-	bool listens = argc > 1 && strcmp(argv[1], "listen") == 0;
-	dx_loop *loop;
+	static dx_loop *loop;
 
 	if (argc != 3 || dx_loop_new(&loop) < 0 || dx_text_new(dx_encoding_find("gb2312"), &gb2312) < 0 ||
 	    dx_inlet_new(loop, 0, &keys, NULL, &input) < 0 ||
-	    (listens ? dx_listen(loop, argv[2], &events, NULL, &listener, NULL) :
+	    (strcmp(argv[1], "listen") == 0 ? dx_listen(loop, argv[2], &events, NULL, &listener, NULL) :
 	               dx_stream_open(loop, argv[2], 10000, &events, NULL, &friend, NULL)) < 0)
 		return 2;
 	return dx_loop_run(loop) < 0 || (dx_text_free(gb2312), dx_loop_free(loop), 0);

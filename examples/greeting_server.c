@@ -10,7 +10,8 @@ static void opened(dx_stream *s, void *ctx)
 	int len = snprintf(text, sizeof text, "hello welcome %s: %u", dx_addr_print_host(peer, host), dx_addr_port(peer));
 
 	(void)ctx;
-	(void)dx_stream_send(s, dx_slice_of(text, (size_t)len));
+	if (dx_stream_send(s, dx_slice_of(text, (size_t)len)) < 0)
+		dx_stream_close(s);                     /* no memory: better than to let it wait */
 }
 
 static void heard(dx_stream *s, dx_slice in, void *ctx)
@@ -25,7 +26,7 @@ int main(int argc, char **argv)
 	static const dx_stream_events events = { .open = opened, .data = heard };
 	char text[DX_ENDPOINT_TEXT];
 	dx_listener *listener;
-	dx_loop *loop;
+	static dx_loop *loop;
 	dx_error why;
 
 	if (argc != 2 || dx_loop_new(&loop) < 0)

@@ -8,15 +8,14 @@ static dx_frame line;
 
 static void obey(dx_stream *s, const dx_cut *cut)
 {
+	bool asked = dx_slice_equal(cut->bytes, dx_slice_text("who"));
 	char who[DX_ADDR_TEXT];
 
 	if (cut->partial || dx_slice_equal(cut->bytes, dx_slice_text("quit")))
 		dx_stream_leave(s, INT64_C(1000000000));        /* nothing can be sent any more */
-	else if (dx_slice_equal(cut->bytes, dx_slice_text("who")))
-		(void)dx_stream_send(s, dx_slice_text(dx_addr_print(dx_stream_peer(s), who)));
-	else
-		(void)dx_stream_send(s, cut->bytes);
-	(void)dx_stream_send(s, dx_slice_text("\r\n"));
+	else if (dx_stream_send(s, asked ? dx_slice_text(dx_addr_print(dx_stream_peer(s), who)) : cut->bytes) < 0 ||
+	         dx_stream_send(s, dx_slice_text("\r\n")) < 0)
+		dx_stream_close(s);                             /* it does not read what it is sent */
 }
 
 static void opened(dx_stream *s, void *ctx)
@@ -34,7 +33,7 @@ static void heard(dx_stream *s, dx_slice in, void *ctx)
 {
 	dx_cut cut;
 
-	for (dx_cutter_feed(ctx, in, 0); dx_cutter_next(ctx, &line, &cut) > 0;)
+	for (dx_cutter_feed(ctx, in, 0); !dx_stream_finished(s) && dx_cutter_next(ctx, &line, &cut) > 0;)
 		obey(s, &cut);
 }
 
@@ -50,7 +49,7 @@ int main(int argc, char **argv)
 	static const dx_stream_events events = { .open = opened, .data = heard, .closed = closed };
 	char text[DX_ENDPOINT_TEXT];
 	dx_listener *at;
-	dx_loop *loop;
+	static dx_loop *loop;
 
 	if (argc != 2 || dx_frame_parse("line", &line) < 0 || dx_loop_new(&loop) < 0 ||
 	    dx_listen(loop, argv[1], &events, NULL, &at, NULL) < 0)

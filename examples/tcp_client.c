@@ -1,5 +1,4 @@
-/* A TCP client: standard input goes to the server, and what the server says to standard output, both at once and as fast as the
- * slower of the two.
+/* A TCP client: standard input goes to the server, and what the server says to standard output, both at once.
  *	tcp_client tcp://127.0.0.1:8090 */
 #include <duplex/duplex.h>
 #include <stdio.h>
@@ -11,8 +10,10 @@ static int status;
 static void typed(void *ctx, dx_slice in)
 {
 	(void)ctx;
-	(void)dx_stream_send(server, in);
-	if (!dx_stream_has_room(server))
+	status = dx_stream_send(server, in) < 0;
+	if (status != 0)
+		dx_stream_close(server);
+	else if (!dx_stream_has_room(server))
 		dx_inlet_pause(input);
 }
 
@@ -47,13 +48,11 @@ int main(int argc, char **argv)
 {
 	static const dx_stream_events events = { .open = opened, .data = heard, .room = opened, .closed = closed };
 	static const dx_inlet_events keys = { .data = typed, .end = typed_all };
-	dx_loop *loop;
+	static dx_loop *loop;
 
-	if (argc != 2 || dx_loop_new(&loop) < 0)
-		return 2;
-	if (dx_inlet_new(loop, 0, &keys, NULL, &input) < 0 ||
+	if (argc != 2 || dx_loop_new(&loop) < 0 || dx_inlet_new(loop, 0, &keys, NULL, &input) < 0 ||
 	    dx_stream_open(loop, argv[1], 10000, &events, NULL, &server, NULL) < 0)
-		return 1;
+		return 2;
 	(void)dx_loop_run(loop);
 	dx_loop_free(loop);
 	return status;

@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 {
 	static const dx_stream_events events = { .open = opened, .data = heard, .closed = closed };
 	char text[DX_ENDPOINT_TEXT];
-	dx_loop *loop;
+	static dx_loop *loop;
 
 	if (argc != 2 || dx_loop_new(&loop) < 0 || dx_listen(loop, argv[1], &events, NULL, &listener, NULL) < 0)
 		return 2;

@@ -24,7 +24,8 @@ static void heard(dx_stream *s, dx_slice in, void *ctx)
 		return;
 	}
 	printf("%.*s\n", (int)in.len, in.data);
-	(void)dx_stream_send(s, dx_slice_text(SENTENCE));
+	if (dx_stream_send(s, dx_slice_text(SENTENCE)) < 0)
+		dx_stream_close(s);                     /* it does not read what it is sent */
 }
 
 static void closed(dx_stream *s, const dx_error *why, void *ctx)
@@ -38,7 +39,7 @@ int main(int argc, char **argv)
 {
 	static const dx_stream_events events = { .open = opened, .data = heard, .closed = closed };
 	char text[DX_ENDPOINT_TEXT];
-	dx_loop *loop;
+	static dx_loop *loop;
 	dx_error why;
 
 	if (argc != 2 || dx_loop_new(&loop) < 0)

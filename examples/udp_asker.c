@@ -1,5 +1,4 @@
-/* A UDP client that asks: a line of standard input, and its answer, by turns. An answer that does not come within a second is
- * missed and said so.
+/* A UDP client that asks: a line of standard input, and its answer, by turns. What does not come within a second is missed.
  *	udp_asker udp://127.0.0.1:25556 */
 #include <duplex/duplex.h>
 #include <stdio.h>
@@ -7,6 +6,7 @@
 static dx_loop *loop;
 static dx_datagram *to;
 static dx_timer patience;
+static int status;
 
 static void ask(void)
 {
@@ -18,7 +18,9 @@ static void ask(void)
 	}
 	line[strcspn(line, "\n")] = 0;
 	(void)dx_datagram_send(to, NULL, dx_slice_text(line), false);
-	(void)dx_timer_start(loop, &patience, INT64_C(1000000000));
+	status = dx_timer_start(loop, &patience, INT64_C(1000000000)) < 0;
+	if (status != 0)
+		dx_datagram_close(to);          /* rather than wait for ever */
 }
 
 static void answered(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datagram_info *info, void *ctx)
@@ -41,7 +43,7 @@ static void missed(void *ctx)
 int main(int argc, char **argv)
 {
 	static const dx_datagram_events events = { .data = answered };
-	dx_endpoint there;
+	static dx_endpoint there;
 	dx_addr at;
 
 	if (argc != 2 || dx_endpoint_parse(argv[1], &there, NULL) < 0 || there.transport != DX_UDP ||
@@ -54,5 +56,5 @@ int main(int argc, char **argv)
 	(void)dx_loop_run(loop);
 	dx_endpoint_fini(&there);
 	dx_loop_free(loop);
-	return 0;
+	return status;
 }

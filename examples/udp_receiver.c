@@ -18,9 +18,9 @@ int main(int argc, char **argv)
 	static const dx_datagram_events events = { .data = heard };
 	char text[DX_ENDPOINT_TEXT];
 	dx_datagram *d;
-	dx_endpoint here;
+	static dx_endpoint here;
 	dx_addr at;
-	dx_loop *loop;
+	static dx_loop *loop;
 	dx_error why;
 
 	if (argc != 2 || dx_endpoint_parse(argv[1], &here, NULL) < 0 || here.transport != DX_UDP ||

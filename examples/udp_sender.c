@@ -38,9 +38,9 @@ int main(int argc, char **argv)
 {
 	static const dx_datagram_events events = { .error = refused };
 	static const dx_inlet_events keys = { .data = typed, .end = leave };
-	dx_endpoint there;
+	static dx_endpoint there;
 	dx_addr at;
-	dx_loop *loop;
+	static dx_loop *loop;
 
 	if (argc != 2 || dx_endpoint_parse(argv[1], &there, NULL) < 0 || there.transport != DX_UDP ||
 	    dx_addr_from_host(there.host, there.port, there.family, &at) < 0)

@@ -28,9 +28,9 @@ int main(int argc, char **argv)
 	static const dx_datagram_events events = { .data = heard };
 	char text[DX_ENDPOINT_TEXT];
 	dx_datagram *d;
-	dx_endpoint here;
+	static dx_endpoint here;
 	dx_addr at;
-	dx_loop *loop;
+	static dx_loop *loop;
 	dx_error why;
 
 	if (argc != 2 || dx_endpoint_parse(argv[1], &here, NULL) < 0 || here.transport != DX_UDP ||
@@ -41,7 +41,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	fprintf(stderr, "listening on %s\n", dx_endpoint_print(DX_UDP, dx_datagram_address(d), text));
-	(void)dx_loop_signal(loop, SIGINT, interrupted, d);
+	if (dx_loop_signal(loop, SIGINT, interrupted, d) < 0)
+		dx_datagram_close(d);
 	(void)dx_loop_run(loop);
 	dx_endpoint_fini(&here);
 	dx_loop_free(loop);

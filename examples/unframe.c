@@ -1,5 +1,6 @@
 /* Frames and encodings without a socket: cuts standard input into messages and prints each as a line of UTF-8.
  *	unframe len2 gbk < recorded */
+#include <duplex/error.h>
 #include <duplex/frame.h>
 #include <duplex/text.h>
 #include <stdio.h>
@@ -18,6 +19,8 @@ static void print(dx_text *text, const dx_cut *cut)
 		n = dx_text_unmark(dx_slice_of(marked, (size_t)n), line, sizeof line);
 	if (n >= 0)
 		printf("%.*s%s%s\n", (int)n, line, malformed > 0 ? " (malformed)" : "", cut->partial ? " …" : "");
+	else
+		fprintf(stderr, "%s\n", dx_error_text((int)n));
 }
 
 int main(int argc, char **argv)
