@@ -36,7 +36,8 @@ A Program p:
     p.exit(0)                  wait for its end; the status must be 0 (-2: killed by signal 2); returns p.out
     p.status()                 the same, whatever the status is; returns it
     p.signal(signal.SIGTERM)   p.pid   p.running
-At a terminal, with what its screen shows and keys that are typed: lib.person.Person.
+At a terminal, with what its screen shows and keys that are typed: lib.person.Person. With every call failing in turn:
+lib.torture.Torture.
 Waiting:
     until(lambda: …, 'what')   wait until it is true, fail after 10 s
     bound('tcp', port)         wait until somebody listens there (tcp; udp: is bound there; unix: a path), without connecting
