@@ -1,7 +1,8 @@
 /* Each verb of socket.h where it can succeed, and where it must wait in vain: a stage on which all that it needs is there, the call,
  * and what it returns when nothing fails. Who includes this decides what fails meanwhile (socket_torture_test.c), or only lets
  * himself be watched (tests/interop/quiet.c). tests/static/library_test.py sees to it that none is missing.
- * Only the public headers, and no word to anybody: what is not as it should be is left to MUST. */
+ * Only the public headers, and no word to anybody: what is not as it should be is left to MUST. What is there comes within WITHIN_MS,
+ * or -EAGAIN does. */
 #ifndef TEST_NET_EVERY_VERB_H
 #define TEST_NET_EVERY_VERB_H
 
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define WITHIN_MS  200 /* what is there comes sooner; whoever waits for more than that gets -EAGAIN */
 #define IN_VAIN_MS 2
 
 /* What a verb gives back besides what it returns. Untouched, each byte of it is UNTOUCHED. */
