@@ -43,18 +43,14 @@ static void missed(void *ctx)
 int main(int argc, char **argv)
 {
 	static const dx_datagram_events events = { .data = answered };
-	static dx_endpoint there;
-	dx_addr at;
 
-	if (argc != 2 || dx_endpoint_parse(argv[1], &there, NULL) < 0 || there.transport != DX_UDP ||
-	    dx_addr_from_host(there.host, there.port, there.family, &at) < 0)
+	if (argc != 2)
 		return 2;
-	if (dx_loop_new(&loop) < 0 || dx_datagram_connect(loop, &there, &at, &events, NULL, &to, NULL) < 0)
+	if (dx_loop_new(&loop) < 0 || dx_datagram_connect(loop, argv[1], &events, NULL, &to, NULL) < 0)
 		return 1;
 	dx_timer_init(&patience, missed, NULL);
 	ask();
 	(void)dx_loop_run(loop);
-	dx_endpoint_fini(&there);
 	dx_loop_free(loop);
 	return status;
 }

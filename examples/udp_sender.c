@@ -38,14 +38,11 @@ int main(int argc, char **argv)
 {
 	static const dx_datagram_events events = { .error = refused };
 	static const dx_inlet_events keys = { .data = typed, .end = leave };
-	static dx_endpoint there;
-	dx_addr at;
 	static dx_loop *loop;
 
-	if (argc != 2 || dx_endpoint_parse(argv[1], &there, NULL) < 0 || there.transport != DX_UDP ||
-	    dx_addr_from_host(there.host, there.port, there.family, &at) < 0)
+	if (argc != 2)
 		return 2;
-	if (dx_loop_new(&loop) < 0 || dx_datagram_connect(loop, &there, &at, &events, NULL, &to, NULL) < 0 ||
+	if (dx_loop_new(&loop) < 0 || dx_datagram_connect(loop, argv[1], &events, NULL, &to, NULL) < 0 ||
 	    dx_inlet_new(loop, 0, &keys, NULL, &input) < 0)
 		return 1;
 	(void)dx_frame_parse("line", &line);
@@ -53,7 +50,6 @@ int main(int argc, char **argv)
 	dx_inlet_resume(input);
 	(void)dx_loop_run(loop);
 	dx_cutter_fini(&cutter);
-	dx_endpoint_fini(&there);
 	dx_loop_free(loop);
 	return 0;
 }

@@ -28,15 +28,12 @@ int main(int argc, char **argv)
 	static const dx_datagram_events events = { .data = heard };
 	char text[DX_ENDPOINT_TEXT];
 	dx_datagram *d;
-	static dx_endpoint here;
-	dx_addr at;
 	static dx_loop *loop;
 	dx_error why;
 
-	if (argc != 2 || dx_endpoint_parse(argv[1], &here, NULL) < 0 || here.transport != DX_UDP ||
-	    dx_addr_from_host(here.host, here.port, here.family, &at) < 0 || dx_loop_new(&loop) < 0)
+	if (argc != 2 || dx_loop_new(&loop) < 0)
 		return 2;
-	if (dx_datagram_bind(loop, &here, &at, &events, NULL, &d, &why) < 0) {
+	if (dx_datagram_bind(loop, argv[1], &events, NULL, &d, &why) < 0) {
 		fprintf(stderr, "%s %s: %s\n", why.operation, why.address, dx_error_text(why.code));
 		return 1;
 	}
@@ -44,7 +41,6 @@ int main(int argc, char **argv)
 	if (dx_loop_signal(loop, SIGINT, interrupted, d) < 0)
 		dx_datagram_close(d);
 	(void)dx_loop_run(loop);
-	dx_endpoint_fini(&here);
 	dx_loop_free(loop);
 	return 0;
 }
