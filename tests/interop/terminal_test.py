@@ -800,6 +800,7 @@ class Leaving(Terminal):
         a.see('listening on')
         b = Person(self, 'chat', f'tcp://127.0.0.1:{port}')
         a.see('is here')
+        b.see('is here')        # who listens may know it before who came does
         b.enter('bye')
         b.ready().type('\x04')
         b.exit(0)
