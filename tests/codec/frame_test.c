@@ -267,7 +267,7 @@ static void test_F10_F14_any_split_at_small_limits(void **state)
 	dx_buf_fini(&split);
 }
 
-/* Properties, over random cases: 20000 of each framing, or as many as DUPLEX_TEST_CASES says (tests/codec/frames_test.py). A seed
+/* Properties, over random cases: 10000 of each framing, or as many as DUPLEX_TEST_CASES says (tests/codec/frames_test.py). A seed
  * that fails is told, and DUPLEX_TEST_SEED tries it again. */
 
 #define MESSAGES     40  /* of a conversation, at most */
@@ -482,7 +482,7 @@ static size_t check_promise_kept_in_part(const char *name, uint64_t *seed)
 /* So many cases of one framing, each conversation from a seed of its own. */
 static void check_cases(const char *name, size_t (*check)(const char *name, uint64_t *seed))
 {
-	uint64_t cases = number_from("DUPLEX_TEST_CASES", 20000), start = number_from("DUPLEX_TEST_SEED", 1);
+	uint64_t cases = number_from("DUPLEX_TEST_CASES", 10000), start = number_from("DUPLEX_TEST_SEED", 1);
 
 	for (uint64_t done = 0, tries = 0; done < cases; tries++) {
 		uint64_t seed = start + tries;

@@ -4,7 +4,8 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
+import threading
+import time
 
 from lib import until
 from lib.torture import Torture
@@ -14,7 +15,17 @@ tcp_one_client udp_asker udp_receiver udp_sender udp_signer unframe'''
 HELLO = '你好'
 
 
+class Caller(socket.socket):
+    """Knows to whom it talks, so that slowness can be told from silence."""
+
+    def __init__(self, *how, program=None):
+        super().__init__(*how)
+        self.program = program
+
+
 class Talks(Torture):
+    server_patience = 10
+
     # What the peers do. True: all went well; False: the other side has gone; None: nothing came.
 
     def answer(self, peer):
@@ -29,17 +40,26 @@ class Talks(Torture):
             sock.sendall(words.encode(encoding))
 
     def hear(self, sock, wanted, encoding='utf-8'):
-        """Whether this comes, or, where nothing is wanted, the end."""
-        wanted, heard = wanted.encode(encoding), b''
-        try:
-            sock.settimeout(self.patience)
-            while (len(heard) < len(wanted) or not wanted) and (piece := sock.recv(1024)):
-                heard += piece
-            return heard == wanted
-        except TimeoutError:
-            return False if heard else None
-        except OSError:
-            return False
+        """Whether this comes, or, where nothing is wanted, the end. A program that is awake may still say it."""
+        wanted, heard, awake = wanted.encode(encoding), b'', time.monotonic()
+        sock.settimeout(0.02)
+        while len(heard) < len(wanted) or not wanted:
+            try:
+                piece = sock.recv(1024)
+            except TimeoutError:
+                if not sock.program.running:
+                    return False
+                if not self.is_asleep(sock.program):
+                    awake = time.monotonic()
+                if time.monotonic() > awake + self.patience:
+                    return False if heard else None
+                continue
+            except OSError:
+                return False
+            if not piece:
+                break
+            heard += piece
+        return heard == wanted
 
     def talk(self, sock, *turns, encoding='utf-8'):
         """By turns: what is said, and what must be heard (None: nothing)."""
@@ -52,12 +72,11 @@ class Talks(Torture):
     @contextlib.contextmanager
     def call(self, program, place=None):
         """A connection to it, at the port that it tells or at this place in its folder; None where there is no way."""
-        with socket.socket(socket.AF_UNIX if place else socket.AF_INET) as sock:
-            sock.settimeout(self.patience)
+        with Caller(socket.AF_UNIX if place else socket.AF_INET, program=program) as sock:
             reached = False
             with contextlib.suppress(OSError, AssertionError):
                 where = os.path.join(program.folder, place) if place else self.address_of(program)
-                until(lambda: self.reaches(sock, where) or not program.running, 'a way to it', self.patience * 4)
+                until(lambda: self.reaches(sock, where) or not program.running, 'a way to it')
                 reached = True          # or it has left, and nothing comes
             yield sock if reached else None
 
@@ -67,8 +86,9 @@ class Talks(Torture):
             sock.connect(where)
             return True
 
-    def address_of(self, program):
-        return '127.0.0.1', int(program.wait_err(r'^listening on .*:(\d+)$', self.patience * 4)[1])
+    @staticmethod
+    def address_of(program):
+        return '127.0.0.1', int(program.wait_err(r'^listening on .*:(\d+)$')[1])
 
     def ask(self, program, number=signal.SIGTERM):
         """To end, once it has nothing more to do."""
@@ -77,9 +97,8 @@ class Talks(Torture):
         return program
 
     def udp(self):
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s = Caller(socket.AF_INET, socket.SOCK_DGRAM)
         self.addCleanup(s.close)
-        s.settimeout(self.patience)
         s.bind(('127.0.0.1', 0))
         return s, f'udp://127.0.0.1:{s.getsockname()[1]}'
 
@@ -100,14 +119,14 @@ class Talks(Torture):
         return self.ask(program), well
 
     def chat_listen(self, start):
-        program = start('chat', 'listen', 'unix:place', stdin=self.file('typed', '在吗？\n'))
+        program = start('chat', 'listen', 'unix:place', stdin=self.given('在吗？\n'))
         with self.call(program, 'place') as sock:
             well = self.talk(sock, ('', '在吗？\n'), ('在。\n', None), encoding='gb2312')
-        return program, lambda: bool(well and '>> 在。' in program.text)     # whose keys cannot be read still listens
+        return program, lambda: bool(well and '>> 在。' in program.text)     # who cannot read his keys still listens
 
     def chat_connect(self, start):
-        program = start('chat', 'connect', self.echo_endpoint, stdin=self.file('typed', '在吗？\n'))
-        return program, lambda: '>> 在吗？' in program.text or (False if '>> ' in program.text else None)
+        program = start('chat', 'connect', self.echo_endpoint, stdin=self.given('在吗？\n'))
+        return program, lambda: '>> 在吗？' in program.text                  # so does he
 
     def echo_server(self, start):
         program = start('echo')
@@ -132,7 +151,7 @@ class Talks(Torture):
         return program, lambda: program.out == b'61 73 6b\n' or None
 
     def tcp_client(self, start):
-        program = start('tcp_client', self.echo_endpoint, stdin=self.file('typed', HELLO))
+        program = start('tcp_client', self.echo_endpoint, stdin=self.given(HELLO))
         return program, lambda: program.text == HELLO or (None if program.asked else False)
 
     def tcp_many_clients(self, start):
@@ -156,12 +175,16 @@ class Talks(Torture):
 
     def udp_asker(self, start):
         s, endpoint = self.udp()
-        program = start('udp_asker', endpoint, stdin=self.file('typed', 'one\n'))
-        with contextlib.suppress(OSError):
-            s.sendto(HELLO.encode(), s.recvfrom(100)[1])
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            program.process.wait(10)                    # it waits for a second itself before it says that there is no answer
+        threading.Thread(target=self.answer_datagram, args=(s,), daemon=True).start()
+        program = start('udp_asker', endpoint, stdin=self.given('one\n'))
+        with contextlib.suppress(AssertionError):
+            program.wait_out('.')                       # an answer, or that there is none for a second
         return program, lambda: program.text == HELLO + '\n' or (False if 'no answer' in program.text else None)
+
+    @staticmethod
+    def answer_datagram(sock):
+        with contextlib.suppress(OSError):
+            sock.sendto(HELLO.encode(), sock.recvfrom(100)[1])
 
     def udp_receiver(self, start):
         program = start('udp_receiver', 'udp://127.0.0.1:0')
@@ -173,12 +196,12 @@ class Talks(Torture):
 
     def udp_sender(self, start):
         s, endpoint = self.udp()
-        program = start('udp_sender', endpoint, stdin=self.file('typed', f'{HELLO}\nexit\n'))
+        s.program = program = start('udp_sender', endpoint, stdin=self.given(f'{HELLO}\nexit\n'))
         return program, lambda: bool(self.hear(s, HELLO) and self.hear(s, 'exit'))      # datagrams may get lost
 
     def udp_signer(self, start):
-        program = start('udp_signer', 'udp://127.0.0.1:0')
         s, _ = self.udp()
+        s.program = program = start('udp_signer', 'udp://127.0.0.1:0')
         well = False
         with contextlib.suppress(AssertionError, OSError):
             s.connect(self.address_of(program))
@@ -186,5 +209,5 @@ class Talks(Torture):
         return self.ask(program, signal.SIGINT) if well else program, well
 
     def unframe(self, start):
-        program = start('unframe', 'len2', 'gbk', stdin=self.file('recorded', b'\0\4' + HELLO.encode('gbk')))
+        program = start('unframe', 'len2', 'gbk', stdin=self.given(b'\0\4' + HELLO.encode('gbk')))
         return program, lambda: program.text == HELLO + '\n' or (False if 'malformed' in program.text else None)

@@ -20,7 +20,7 @@ class Duplex(Torture):
             return program, False
 
     def connect(self, start):
-        program = start('connect', f'tcp://127.0.0.1:{self.port}', stdin=self.file('words', WORD))
+        program = start('connect', f'tcp://127.0.0.1:{self.port}', stdin=self.given(WORD))
         return program, lambda: program.out == WORD
 
     def send(self, start):

@@ -4,6 +4,7 @@ Once each; for ever, a sample of them (all with --full). Whatever fails, the pro
 leaves with a status that it documents and says why."""
 
 import contextlib
+import hashlib
 import os
 import re
 import signal
@@ -28,6 +29,7 @@ class Torture(Case):
 
     builds = ('checked',)
     patience = 10                   # as long as nothing fails
+    server_patience = None          # of the server, where it is another
     statuses = range(9)
 
     def begin(self, *args, **how):
@@ -56,7 +58,7 @@ class Torture(Case):
             except OSError:             # it was closed: the test is over
                 return
             with peer, contextlib.suppress(OSError):
-                peer.settimeout(self.patience)
+                peer.settimeout(self.server_patience or self.patience)
                 self.answer(peer)
 
     def answer(self, peer):
@@ -75,18 +77,25 @@ class Torture(Case):
         except OSError:
             return b''
 
-    @property
+    def given(self, data):
+        """A file of these bytes, written by the first run: no other finds it empty because a third one writes it."""
+        data = data.encode() if isinstance(data, str) else data
+        name = f'given.{hashlib.sha1(data).hexdigest()}'
+        path = os.path.join(self.tmp, name)
+        return path if os.path.exists(path) else self.file(name, data)
+
     def known_to_the_kernel(self):
         """What lives on a loop is known to its epoll alone; where even the waiting fails, it is left there."""
-        return self.file('known', ''.join(f'leak:{made}\n' for made in ('dx__stream_new', 'dx_listener_open', 'dx_datagram_bind',
-                                                                         'dx_datagram_connect')))
+        made = 'dx__stream_new', 'dx_listener_open', 'dx_datagram_bind', 'dx_datagram_connect'
+        return self.given(''.join(f'leak:{function}\n' for function in made))
 
     # One run and what must be true of it
 
     def once(self, conversation, faults, log):
+        known = f'suppressions={self.known_to_the_kernel()}:print_suppressions=0'
         program, well = conversation(lambda *args, **how: self.begin(*args, **how, env={
             'DUPLEX_FAULTS': faults, 'DUPLEX_FAULTS_LOG': log, 'ASAN_OPTIONS': SANITIZERS, 'UBSAN_OPTIONS': SANITIZERS,
-            'LSAN_OPTIONS': f'suppressions={self.known_to_the_kernel}:print_suppressions=0' if faults.endswith('+') else None}))
+            'LSAN_OPTIONS': known if faults.endswith('+') else None}))
         program.asked = self.is_waiting(program)
         if program.asked:
             program.signal(signal.SIGTERM)
