@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "cli/say.h"
-#include "talk/session.h"
+#include "talk/role.h"
 #include "talk/settings.h"
 
 #include <stdio.h>

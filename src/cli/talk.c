@@ -5,6 +5,7 @@
 #include <duplex/pipe.h>
 #include "net/trace.h"
 #include "sys/sys.h"
+#include "talk/ending.h"
 #include "talk/mode.h"
 #include "talk/session.h"
 #include "ui/ui.h"

@@ -1,8 +1,11 @@
-/* How it ends: what failed is told, peers are left politely, and the exit status says what became of it. */
+#include "talk/ending.h"
 #include "sys/sys.h"
-#include "talk/source.h"
+#include "talk/peers.h"
+#include "talk/state_priv.h"
 
 #define CLOSE_LIMIT_NS ((DX_LIMIT_CLOSE_MS + 200) * DX_NS_PER_MS)
+
+/* Which status: decided by what is known, and by nothing else. */
 
 int dx_status_of(const dx_error *why)
 {
@@ -34,36 +37,23 @@ int dx_status_of(const dx_error *why)
 	}
 }
 
-/* Failing */
-
-void dx_session_tell_error(dx_session *s, const dx_error *why, int status, const dx_peer *p)
+/* What --count and --wait asked for. */
+static bool count_came(const dx_session *s)
 {
-	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_ERROR,
-					.error = why,
-					.status = status,
-					.peer = p,
-					.number = p != NULL && p->stream != NULL && status != 0
-							  ? dx_stream_unacknowledged(p->stream)
-							  : 0 });
+	return s->in_messages >= s->settings->count;
 }
 
-void dx_session_fail(dx_session *s, const dx_error *why, const dx_peer *p)
+static bool all_came(const dx_session *s)
 {
-	int status = dx_status_of(why);
-
-	if (s->ending)
-		return;
-	dx_session_tell_error(s, why, status, p);
-	dx_session_end(s, status);
+	return count_came(s) && (s->settings->wait.kind == DX_WAIT_NONE || s->wait_met);
 }
 
-void dx_session_fail_by(dx_session *s, int code, const char *operation, const char *address)
+int dx_session_status(const dx_session *s)
 {
-	dx_error why;
-
-	(void)dx_error_set(&why, code, operation, address);
-	dx_session_fail(s, &why, NULL);
+	return s->status == 6 && s->terminated ? 8 : s->status;
 }
+
+/* Ending */
 
 /* No failure without a sentence. */
 static void tell_why(dx_session *s, int code, const char *operation)
@@ -76,15 +66,7 @@ static void tell_why(dx_session *s, int code, const char *operation)
 	dx_session_tell_error(s, &why, s->status, NULL);
 }
 
-/* Ending */
-
-void dx_session_stop_if_over(dx_session *s)
-{
-	if (s->ending && s->peer_count == 0 && dx_places_are_closed(s))
-		dx_loop_stop(s->loop);
-}
-
-void dx_session_on_closing_over(void *ctx)
+static void on_closing_over(void *ctx)
 {
 	dx_session *s = ctx;
 
@@ -104,6 +86,7 @@ static void stop_timers(dx_session *s)
 		dx_timer_stop(s->loop, timers[i]);
 }
 
+/* The peers go now; the rest, which nobody waits for, follows in session.c's turn. */
 void dx_session_end(dx_session *s, int status)
 {
 	dx_peer *p;
@@ -111,29 +94,53 @@ void dx_session_end(dx_session *s, int status)
 	if (s->ending)
 		return;
 	s->ending = true;
-	s->status = status != 0 ? status : s->settings->count > s->in_messages ? 8 : 0;
+	s->status = status == 0 && !count_came(s) ? 8 : status;
 	if (s->status == 8)
 		tell_why(s, -DX_EMISSING, "end");
 	stop_timers(s);
-	dx_source_pause(s);
 	if (s->discarded_bytes > 0)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_DISCARDED, .number = s->discarded_bytes });
 	DX_EACH_PEER(s, p)
 	dx_session_let_go(p, DX_REASON_ENDED);
-	dx_places_close(s);
+	dx_timer_init(&s->closing, on_closing_over, s);
 	(void)dx_timer_start(s->loop, &s->closing, CLOSE_LIMIT_NS);
-	dx_session_stop_if_over(s);
+	dx_session_look_again(s);
 }
 
 void dx_session_terminate(dx_session *s)
 {
-	bool all_came = s->in_messages >= s->settings->count && (s->settings->wait.kind == DX_WAIT_NONE || s->wait_met);
-
 	s->terminated = true;
-	dx_session_end(s, all_came ? 0 : 8);
+	dx_session_end(s, all_came(s) ? 0 : 8);
 }
 
-int dx_session_status(const dx_session *s)
+/* Failing */
+
+void dx_session_fail(dx_session *s, const dx_error *why, const dx_peer *p)
 {
-	return s->status == 6 && s->terminated ? 8 : s->status;
+	int status = dx_status_of(why);
+
+	if (s->ending)
+		return;
+	dx_session_tell_error(s, why, status, p);
+	dx_session_end(s, status);
+}
+
+void dx_session_fail_by(dx_session *s, int code, const char *operation, const char *address)
+{
+	dx_error why;
+
+	(void)dx_error_set(&why, code, operation, address);
+	dx_session_fail(s, &why, NULL);
+}
+
+void dx_session_sink_failed(dx_session *s, int code)
+{
+	int status = code == -EPIPE ? 141 : 1;
+	dx_error why;
+
+	(void)dx_error_set(&why, code, "write", "standard output");
+	if (status == 1)
+		dx_session_tell_error(s, &why, 1, NULL);
+	dx_session_end(s, status);
+	s->status = status; /* even where it was ending already */
 }

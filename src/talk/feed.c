@@ -1,18 +1,17 @@
-/* Feed: a file on its way to some of the peers. What was read waits until each of them has room, so a file of any size takes no
- * more memory than a piece. */
+#include "talk/feed.h"
 #include <duplex/pipe.h>
 #include "sys/sys.h"
-#include "talk/orders.h"
-#include "talk/source.h"
+#include "talk/peers.h"
+#include "talk/state_priv.h"
 
-struct dx_feed {
+typedef struct dx_feed {
 	dx_session *session;
 	dx_inlet *inlet;
 	int fd;
 	uint64_t bytes;
 	dx_targets to;
 	uint32_t numbers[]; /* what `to` points to */
-};
+} dx_feed;
 
 void dx_feed_free(dx_session *s)
 {
@@ -39,7 +38,7 @@ static void finish(dx_feed *f, int code)
 		dx_session_tell_error(s, (dx_error_set(&why, code, "read", "the file"), &why), 0, NULL);
 	else
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_FILE_SENT, .number = bytes });
-	dx_session_update_input(s);
+	dx_session_look_again(s);
 }
 
 static void on_data(void *ctx, dx_slice in)
@@ -56,7 +55,7 @@ static void on_data(void *ctx, dx_slice in)
 		return;
 	}
 	f->bytes += in.len;
-	dx_session_update_input(f->session);
+	dx_session_look_again(f->session);
 }
 
 static void on_end(void *ctx)
@@ -69,14 +68,16 @@ static void on_error(void *ctx, int code)
 	finish(ctx, code);
 }
 
-void dx_feed_update(dx_session *s)
+void dx_feed_go_on(dx_session *s)
 {
 	dx_feed *f = s->feed;
 	bool full = false;
 	dx_peer *p;
 
+	if (f == NULL)
+		return;
 	DX_EACH_PEER(s, p)
-	full |= p->stream != NULL && dx_targets_hold(&f->to, p->number) && !dx_stream_has_room(p->stream);
+	full |= dx_targets_hold(&f->to, p->number) && dx_peer_is_full(p);
 	if (full)
 		dx_inlet_pause(f->inlet);
 	else
@@ -103,6 +104,6 @@ int dx_order_file(dx_session *s, const dx_targets *to, const char *path)
 	r = f->fd == -1 ? -errno : dx_inlet_new(s->loop, f->fd, &events, f, &f->inlet);
 	if (r < 0)
 		dx_feed_free(s);
-	dx_session_update_input(s);
+	dx_session_look_again(s);
 	return r;
 }

@@ -1,24 +1,15 @@
-/* What comes. Bytes go two ways from one read: as they are to the sinks that show them at once, and through the frame to rules,
- * counts and views. Of a read whose message ended the session nothing behind that message is shown. */
-#include "base/check.h"
+#include "talk/hearing.h"
 #include "sys/sys.h"
-#include "talk/session_priv.h"
+#include "talk/converters.h"
+#include "talk/ending.h"
+#include "talk/peers.h"
+#include "talk/state_priv.h"
 
 #define ASIDE_LIMIT (2 * DX_LIMIT_READ_BYTES)
 
 static bool is_over(const dx_peer *p)
 {
 	return p->going || p->session->ending;
-}
-
-static void show_bytes(dx_peer *p, dx_slice in)
-{
-	dx_session *s = p->session;
-
-	for (size_t i = 0; s->byte_sinks > 0 && i < s->sink_count && in.len > 0; i++) {
-		if (s->sinks[i]->kind->bytes != NULL)
-			s->sinks[i]->kind->bytes(s->sinks[i], p, in);
-	}
 }
 
 static void apply_rules(dx_session *s, const dx_message *m)
@@ -35,6 +26,27 @@ static void apply_rules(dx_session *s, const dx_message *m)
 		if (verdict != DX_GO_ON)
 			return;
 	}
+}
+
+/* Counts what came. False: it is nobody's to hear. */
+static bool is_heard(dx_peer *p, dx_slice in)
+{
+	bool hears = p->manner->mode->hears;
+
+	p->in_bytes += in.len;
+	dx_session_touch(p->session, p);
+	if (!is_over(p) && !hears)
+		p->session->discarded_bytes += in.len;
+	return !is_over(p) && hears;
+}
+
+static void tell_heard(dx_peer *p, dx_slice in)
+{
+	dx_session *s = p->session;
+
+	if (!is_over(p) && s->role->heard != NULL)
+		s->role->heard(s, p, in);
+	dx_session_tell_guess(s);
 }
 
 static dx_last_eol kind_of_eol(dx_slice eol)
@@ -74,7 +86,7 @@ static void hear_message(dx_peer *p, dx_message m)
 		mode->heard(p);
 	apply_rules(s, &m);
 	if (mode->takes_turns)
-		dx_session_update_input(s);
+		dx_session_look_again(s);
 }
 
 static void hear_cut(dx_peer *p, const dx_cut *cut)
@@ -200,7 +212,7 @@ static void hear_frames(dx_peer *p, dx_slice in)
 		size_t end = in.len - p->cutter.in.len;
 
 		p->session->piece = dx_slice_of(in.data + shown, end - shown);
-		show_bytes(p, p->session->piece);
+		dx_session_show_bytes(p, p->session->piece);
 		shown = end;
 		hear_cut(p, &cut);
 		p->session->piece.len = 0;
@@ -213,7 +225,7 @@ static void hear_frames(dx_peer *p, dx_slice in)
 			return;
 		}
 	}
-	show_bytes(p, dx_slice_after(in, shown));
+	dx_session_show_bytes(p, dx_slice_after(in, shown));
 	if (shown < in.len)
 		tell_byte_rules(p, dx_slice_after(in, shown));
 	if (r < 0) {
@@ -226,21 +238,10 @@ static void hear_frames(dx_peer *p, dx_slice in)
 
 void dx_hear_stream(dx_peer *p, dx_slice in)
 {
-	dx_session *s = p->session;
-
-	p->in_bytes += in.len;
-	dx_session_touch(s, p);
-	if (is_over(p))
+	if (!is_heard(p, in))
 		return;
-	if (!p->manner->mode->hears) {
-		s->discarded_bytes += in.len;
-		return;
-	}
 	hear_frames(p, in);
-	if (!is_over(p) && s->role->heard != NULL)
-		s->role->heard(s, p, in);
-	dx_session_tell_guess(s);
-	dx_session_check_sinks(s);
+	tell_heard(p, in);
 }
 
 void dx_hear_on(dx_peer *p)
@@ -295,28 +296,18 @@ static size_t eol_bytes(const dx_frame *f, dx_slice in)
 
 void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 {
-	dx_session *s = p->session;
 	size_t eol = eol_bytes(&p->manner->frame_in, in);
 	dx_message m = { .bytes = dx_slice_first(in, in.len - eol), .eol = dx_slice_after(in, in.len - eol),
 			 .true_len = info->true_len };
 
-	p->in_bytes += in.len;
-	dx_session_touch(s, p);
-	if (is_over(p))
+	if (!is_heard(p, in))
 		return;
-	if (!p->manner->mode->hears) {
-		s->discarded_bytes += in.len;
-		return;
-	}
 	if (info->true_len > in.len) {
 		m.flags |= DX_MESSAGE_TRUNCATED;
-		dx_session_note(s, &(dx_event){ .note = DX_NOTE_TRUNCATED, .peer = p, .number = info->true_len });
+		dx_session_note(p->session, &(dx_event){ .note = DX_NOTE_TRUNCATED, .peer = p, .number = info->true_len });
 	}
 	if (info->automatic)
 		m.flags |= DX_MESSAGE_AUTOMATIC;
 	hear_message(p, m);
-	if (!is_over(p) && s->role->heard != NULL)
-		s->role->heard(s, p, in);
-	dx_session_tell_guess(s);
-	dx_session_check_sinks(s);
+	tell_heard(p, in);
 }

@@ -1,7 +1,8 @@
 #include "talk/keys.h"
 #include <duplex/pipe.h>
 #include "sys/sys.h"
-#include "talk/session_priv.h"
+#include "talk/state_priv.h"
+#include "talk/times.h"
 
 struct dx_keys {
 	dx_session *session;

@@ -3,7 +3,7 @@
 #ifndef DX_KEYS_H
 #define DX_KEYS_H
 
-#include "talk/session.h"
+#include "talk/peer.h"
 
 typedef struct dx_keys dx_keys;
 

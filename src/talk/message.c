@@ -1,4 +1,14 @@
 #include "talk/message.h"
+#include "base/number.h"
+#include "sys/sys.h"
+
+int64_t dx_wall_clock_ns(void)
+{
+	struct timespec now = { 0 };
+
+	(void)dx_sys_clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * DX_NS_PER_S + now.tv_nsec;
+}
 
 const char *dx_reason_word(dx_reason r)
 {

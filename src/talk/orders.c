@@ -1,8 +1,11 @@
-/* Orders: what an operator at a terminal and a program in JSON lines can have done, besides what rules do. */
+#include "talk/orders.h"
 #include "codec/hex.h"
 #include "net/trace.h"
-#include "talk/orders.h"
-#include "talk/source.h"
+#include "sys/sys.h"
+#include "talk/converters.h"
+#include "talk/peers.h"
+#include "talk/speech.h"
+#include "talk/state_priv.h"
 
 /* Telling whom it reached: how many were spoken to, or why nobody was. */
 static int reach(dx_session *s, const dx_targets *to, dx_slice what, int (*say)(dx_peer *p, dx_slice what, unsigned flags),
@@ -70,11 +73,42 @@ int dx_order_hang_up(dx_session *s, uint32_t number)
 
 /* Settings: of one peer, or, number 0, of all and of those who come. */
 
+static int change_one(dx_peer *p, void (*how)(dx_manner *m, const void *to), const void *to)
+{
+	dx_manner *own = (dx_manner *)(uintptr_t)p->manner;
+
+	if (own == &p->place->manner) {
+		own = dx_sys_malloc(sizeof *own);
+		if (own == NULL)
+			return -ENOMEM;
+		*own = *p->manner;
+		p->manner = own;
+	}
+	how(own, to);
+	return 0;
+}
+
 static int change(dx_session *s, uint32_t number, void (*how)(dx_manner *m, const void *to), const void *to)
 {
-	dx_peer *p = number != 0 ? dx_session_find_peer(s, number) : NULL;
+	dx_peer *one = number != 0 ? dx_session_find_peer(s, number) : NULL, *p;
+	int r = 0;
 
-	return number != 0 && p == NULL ? -ENOTCONN : dx_session_change(s, p, how, to);
+	if (number != 0 && one == NULL)
+		return -ENOTCONN;
+	for (size_t i = 0; i < s->place_count && one == NULL; i++)
+		how(&s->places[i].manner, to);
+	DX_EACH_PEER(s, p)
+	{
+		if (one != NULL && one != p)
+			continue;
+		if (one != NULL || p->manner != &p->place->manner)
+			r = change_one(p, how, to);
+		dx_cutter_rescan(&p->cutter);
+		memset(p->text.shift, 0, sizeof p->text.shift); /* but what is unfinished is not lost */
+		p->text.flags = 0;
+	}
+	dx_session_look_again(s);
+	return r;
 }
 
 static void set_encoding(dx_manner *m, const void *to)
@@ -118,7 +152,7 @@ int dx_order_mode(dx_session *s, uint32_t number, const dx_mode *mode)
 
 	DX_EACH_PEER(s, p)
 	p->has_turn |= r == 0 && (number == 0 || p->number == number) && !p->awaits_answer;
-	dx_session_update_input(s);
+	dx_session_look_again(s);
 	return r;
 }
 
@@ -144,7 +178,7 @@ void dx_order_over(dx_session *s)
 			p->awaits_answer = true;
 		}
 	}
-	dx_session_update_input(s);
+	dx_session_look_again(s);
 }
 
 int dx_order_trace(dx_session *s, dx_trace_style style, void (*line)(dx_slice text, void *ctx), void *ctx)

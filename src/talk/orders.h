@@ -4,7 +4,7 @@
 #ifndef DX_ORDERS_H
 #define DX_ORDERS_H
 
-#include "talk/session.h"
+#include "talk/peer.h"
 
 /* Who is meant, by number; none: everybody. Borrowed. */
 typedef struct dx_targets {
@@ -20,10 +20,6 @@ bool dx_targets_hold(const dx_targets *to, uint32_t number);
 int dx_order_line(dx_session *s, const dx_targets *to, dx_slice line);
 int dx_order_bytes(dx_session *s, const dx_targets *to, dx_slice bytes, unsigned flags);
 int dx_order_hex(dx_session *s, const dx_targets *to, dx_slice hex, size_t *ret_at);
-
-/* A file's bytes, as fast as those who are meant take them; nothing else is said meanwhile. Returns 0 once it has begun; -EBUSY
- * while another one is on its way, or what opening it fails with. Its end, or its failure, is told as a note. */
-int dx_order_file(dx_session *s, const dx_targets *to, const char *path);
 
 /* Half duplex: gives the turn away without a word, to all of whom we have it. */
 void dx_order_over(dx_session *s);

@@ -1,7 +1,9 @@
 #include "talk/output.h"
 #include <duplex/pipe.h>
 #include "sys/sys.h"
-#include "talk/session_priv.h"
+#include "talk/ending.h"
+#include "talk/flow.h"
+#include "talk/state_priv.h"
 
 struct dx_output {
 	dx_session *session;
@@ -12,23 +14,18 @@ struct dx_output {
 
 static void on_room(void *ctx)
 {
-	dx_output *o = ctx;
-
-	if (o->use == DX_OUTPUT_OF_PEERS)
-		dx_session_sink_has_room(o->session);
+	dx_session_sink_has_room(((dx_output *)ctx)->session);
 }
 
 static void on_error(void *ctx, int code)
 {
-	dx_output *o = ctx;
-
-	if (o->use == DX_OUTPUT_OF_PEERS)
-		dx_session_sink_failed(o->session, code);
+	dx_session_sink_failed(((dx_output *)ctx)->session, code);
 }
 
 int dx_output_new(dx_session *s, int fd, dx_output_use use, dx_output **ret)
 {
-	static const dx_outlet_events events = { .room = on_room, .error = on_error };
+	static const dx_outlet_events events[] = { [DX_OUTPUT_OF_PEERS] = { .room = on_room, .error = on_error },
+						   [DX_OUTPUT_OF_NOTICES] = { .room = NULL } };
 	dx_output *o = dx_sys_calloc(1, sizeof *o);
 	int r;
 
@@ -37,7 +34,7 @@ int dx_output_new(dx_session *s, int fd, dx_output_use use, dx_output **ret)
 	o->session = s;
 	o->use = use;
 	o->is_terminal = dx_pipe_kind_of(fd) == DX_PIPE_TERMINAL;
-	r = dx_outlet_new(s->loop, fd, &events, o, &o->outlet);
+	r = dx_outlet_new(s->loop, fd, &events[use], o, &o->outlet);
 	if (r < 0)
 		dx_sys_free(o);
 	else

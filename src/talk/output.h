@@ -3,7 +3,7 @@
 #ifndef DX_OUTPUT_H
 #define DX_OUTPUT_H
 
-#include "talk/session.h"
+#include "talk/peer.h"
 
 typedef struct dx_output dx_output;
 

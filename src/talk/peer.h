@@ -11,8 +11,8 @@
 
 #define dx_peer_MAGIC 0x0bee2a11u
 
-struct dx_place;
-struct dx_session;
+typedef struct dx_session dx_session;
+typedef struct dx_place dx_place;
 
 /* How a peer's last message ended: what --eol follow goes by. */
 typedef enum dx_last_eol { DX_LAST_UNKNOWN, DX_LAST_NONE, DX_LAST_LF, DX_LAST_CRLF, DX_LAST_CR } dx_last_eol;
@@ -20,8 +20,8 @@ typedef enum dx_last_eol { DX_LAST_UNKNOWN, DX_LAST_NONE, DX_LAST_LF, DX_LAST_CR
 typedef struct dx_peer {
 	uint32_t magic;
 	uint32_t number;
-	struct dx_session *session;
-	struct dx_place *place;         /* the endpoint where we met */
+	dx_session *session;
+	dx_place *place;                /* the endpoint where we met */
 	const dx_manner *manner;        /* how one talks with it: the place's, or its own */
 	dx_stream *stream;              /* NULL: datagrams, at `address` */
 	const dx_addr *address;         /* a stream's own, or in the table of datagram peers */

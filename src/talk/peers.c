@@ -1,12 +1,15 @@
-/* Peers: how they come and go. */
+#include "talk/peers.h"
 #include "sys/sys.h"
-#include "talk/source.h"
+#include "talk/senders.h"
+#include "talk/state_priv.h"
 
 #include <stdio.h>
 
-dx_peer *dx_session_first_peer(const dx_session *s)
+dx_peer *dx_session_next_peer(const dx_session *s, const dx_peer *p)
 {
-	return dx_link_alone(&s->peers) ? NULL : DX_OWNER(dx_peer, link, s->peers.next);
+	dx_link *next = p != NULL ? p->link.next : s->peers.next;
+
+	return next == &s->peers ? NULL : DX_OWNER(dx_peer, link, next);
 }
 
 dx_peer *dx_session_find_peer(dx_session *s, uint32_t number)
@@ -21,13 +24,6 @@ dx_peer *dx_session_find_peer(dx_session *s, uint32_t number)
 	return NULL;
 }
 
-dx_peer *dx_session_next_peer(dx_session *s, const dx_peer *p)
-{
-	dx_link *next = p != NULL ? p->link.next : s->peers.next;
-
-	return next == &s->peers ? NULL : DX_OWNER(dx_peer, link, next);
-}
-
 const char *dx_session_address(const dx_peer *p, char into[DX_ADDR_TEXT])
 {
 	bool unnamed = p->address->sa.sa_family == AF_UNIX && p->address->len <= sizeof(sa_family_t);
@@ -38,23 +34,47 @@ const char *dx_session_address(const dx_peer *p, char into[DX_ADDR_TEXT])
 	return into;
 }
 
-static bool is_crowded(const dx_session *s)
+/* What they can take */
+
+bool dx_may_speak(const dx_peer *p)
+{
+	const dx_mode *mode = p->manner->mode;
+
+	return mode->speaks && !p->going && (mode->may_speak == NULL || mode->may_speak(p));
+}
+
+bool dx_peer_is_full(const dx_peer *p)
+{
+	return p->stream != NULL && !dx_stream_has_room(p->stream);
+}
+
+bool dx_peer_owes_answer(const dx_peer *p)
+{
+	return p->awaits_answer && p->manner->mode->takes_turns;
+}
+
+bool dx_session_any_peer(const dx_session *s, bool (*is)(const dx_peer *p))
+{
+	dx_peer *p;
+
+	DX_EACH_PEER(s, p)
+	{
+		if (is(p))
+			return true;
+	}
+	return false;
+}
+
+bool dx_session_is_crowded(const dx_session *s)
 {
 	return s->settings->max_peers > 0 && s->stream_count >= s->settings->max_peers;
 }
 
-/* Coming */
+/* Coming and staying */
 
-static void begin_source(dx_session *s)
-{
-	if (s->source == NULL && !s->input_over && dx_source_new(s) < 0)
-		dx_session_fail_by(s, -ENOMEM, "memory", "");
-}
-
-dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const dx_addr *address)
+void dx_session_add_peer(dx_place *place, dx_peer *p, dx_stream *stream, const dx_addr *address)
 {
 	dx_session *s = place->session;
-	const dx_mode *mode = place->manner.mode;
 
 	p->magic = dx_peer_MAGIC;
 	p->number = ++s->last_number;
@@ -70,23 +90,6 @@ dx_peer *dx_session_meet(dx_place *place, dx_peer *p, dx_stream *stream, const d
 	s->peer_count++;
 	s->stream_count += stream != NULL;
 	s->had_peer = true;
-	if (is_crowded(s) || s->settings->once)
-		dx_places_pause_listening(s, true);
-	if (mode->met != NULL)
-		mode->met(p, !s->role->listens || dx_session_at_terminal(s));
-	dx_session_tell(s, &(dx_event){ .kind = DX_EVENT_OPEN, .peer = p, .endpoint = place->name });
-	if (s->sinks_full && stream != NULL)
-		dx_stream_pause(stream);
-	if (!s->role->listens)
-		dx_session_begin_idle(s);
-	dx_session_begin_expiry(s, p);
-	if (s->settings->greet.data != NULL)
-		(void)dx_speak_template(p, s->settings->greet, NULL);
-	begin_source(s);
-	if (!s->ending && s->role->met != NULL)
-		s->role->met(s, p);
-	dx_session_update_input(s);
-	return p;
 }
 
 void dx_session_touch(dx_session *s, dx_peer *p)
@@ -133,17 +136,19 @@ static void free_peer(dx_peer *p)
 		dx_sys_free((void *)(uintptr_t)p->manner);
 	dx_cutter_fini(&p->cutter);
 	p->magic = 0;
-	dx_sys_free(p->stream == NULL ? (void *)DX_OWNER(dx_known, peer, p) : p);
+	if (p->stream == NULL)
+		dx_sender_free(p);
+	else
+		dx_sys_free(p);
 }
 
-/* A datagram peer may be lost out of the hearing of its own message, so it is only buried: who looks next frees it. */
 static void bury(dx_peer *p)
 {
 	if (p->gap != NULL)
 		dx_timer_stop(p->session->loop, p->gap);
 	if (p->stream == NULL) {
 		p->going = true;
-		dx_place_forget(p);
+		dx_sender_forget(p);
 		dx_link_add(&p->session->buried, &p->link);
 	} else {
 		free_peer(p);
@@ -176,14 +181,10 @@ void dx_session_lose(dx_peer *p, const dx_error *why)
 {
 	dx_session *s = p->session;
 	dx_event close;
-	dx_error cut;
+	dx_error idle;
 
-	if (why == NULL && !p->going && dx_hear_is_cut(p))
-		why = (dx_error_set(&cut, -DX_ECUT, "receive", ""), &cut);
-	if (!p->going && p->stream != NULL && (why == NULL || why->code != -DX_ECUT))
-		dx_hear_end(p);
 	if (p->going && p->reason == DX_REASON_TIMEOUT && !s->role->listens)
-		why = (dx_error_set(&cut, -DX_EIDLE, "receive", ""), &cut);
+		why = (dx_error_set(&idle, -DX_EIDLE, "receive", ""), &idle);
 	dx_link_remove(&p->link);
 	s->peer_count--;
 	s->stream_count -= p->stream != NULL;
@@ -193,23 +194,5 @@ void dx_session_lose(dx_peer *p, const dx_error *why)
 		s->role->peer_gone(s, p, why);
 	dx_session_tell(s, &close);
 	bury(p);
-	if (!s->ending && !is_crowded(s) && !s->settings->once)
-		dx_places_pause_listening(s, false);
-	dx_session_update_input(s);
-	dx_session_stop_if_over(s);
-}
-
-void dx_session_hear_end(dx_peer *p)
-{
-	dx_session *s = p->session;
-
-	p->ended = true;
-	dx_hear_end(p);
-	if (s->ending || p->going)
-		return;
-	p->awaits_answer = false; /* its end counts as its answer */
-	if (p->manner->mode->heard != NULL)
-		p->manner->mode->heard(p);
-	s->role->peer_ended(s, p);
-	dx_session_update_input(s);
+	dx_session_look_again(s);
 }

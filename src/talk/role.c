@@ -1,5 +1,7 @@
 #include "talk/role.h"
-#include "talk/source.h"
+#include "talk/ending.h"
+#include "talk/peers.h"
+#include "talk/state_priv.h"
 
 static void finish_streams(dx_session *s)
 {
@@ -14,14 +16,14 @@ static void finish_streams(dx_session *s)
 static void on_linger_over(void *ctx)
 {
 	dx_session *s = ctx;
-	dx_peer *p = dx_session_first_peer(s);
+	dx_peer *p = dx_session_next_peer(s, NULL);
 
 	dx_session_end(s, p != NULL && p->stream != NULL && dx_stream_unacknowledged(p->stream) > 0 ? 6 : 0);
 }
 
 void dx_role_finish_and_stay(dx_session *s)
 {
-	dx_peer *p = dx_session_first_peer(s);
+	dx_peer *p = dx_session_next_peer(s, NULL);
 	int64_t stay_ns = s->settings->linger_ns;
 
 	if (p == NULL)
@@ -42,7 +44,9 @@ static void on_quiet(void *ctx)
 
 void dx_role_finish_after_peer(dx_session *s, dx_peer *p)
 {
-	if (s->input_over || !dx_source_is_pending(s) || dx_session_at_terminal(s) || s->input == DX_INPUT_NONE) {
+	bool nothing_left = s->input_over || s->source == NULL || s->input == DX_INPUT_NONE;
+
+	if (nothing_left || dx_session_at_terminal(s)) {
 		dx_stream_finish(p->stream);
 	} else if (s->input == DX_INPUT_PIPE) {
 		dx_timer_init(&s->quiet, on_quiet, s);

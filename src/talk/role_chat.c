@@ -1,7 +1,9 @@
 /* chat: two people. Streams connect first and, where nobody is there and the host is this machine, listen: the first waits, the
  * second joins. Datagrams bind the peer's own number, so that both can be told the same words. */
 #include "net/bound.h"
-#include "talk/role.h"
+#include "talk/ending.h"
+#include "talk/place.h"
+#include "talk/state_priv.h"
 
 #include <errno.h>
 
@@ -21,14 +23,14 @@ static void wait_here(dx_place *place)
 		dx_session_note(place->session, &(dx_event){ .note = DX_NOTE_WAITING, .endpoint = place->name });
 }
 
-void dx_place_failed(dx_place *place, const dx_error *why)
+static bool not_connected(dx_place *place, const dx_error *why)
 {
-	bool nobody = why != NULL && (why->code == -ECONNREFUSED || why->code == -ENOENT || why->code == -DX_ESELF);
+	bool nobody = why->code == -ECONNREFUSED || why->code == -ENOENT || why->code == -DX_ESELF;
 
-	if (place->session->role == &dx_role_chat && nobody && is_this_machine(place->endpoint) && place->listener == NULL)
-		wait_here(place);
-	else if (why != NULL)
-		dx_session_fail(place->session, why, NULL);
+	if (!nobody || !is_this_machine(place->endpoint) || place->listener != NULL)
+		return false;
+	wait_here(place);
+	return true;
 }
 
 /* The port that both people name: the first here gets it and waits, the second takes any and speaks to it. */
@@ -46,11 +48,9 @@ static bool can_wait_for_datagrams(dx_place *place)
 	return true;
 }
 
-void dx_chat_open(dx_place *place)
+static void open_place(dx_place *place)
 {
-	if (dx_endpoint_is_stream(place->endpoint))
-		dx_place_connect(place);
-	else if (can_wait_for_datagrams(place))
+	if (!dx_endpoint_is_stream(place->endpoint) && can_wait_for_datagrams(place))
 		wait_here(place);
 	else
 		dx_place_connect(place);
@@ -84,5 +84,5 @@ static void peer_ended(dx_session *s, dx_peer *p)
 	dx_session_end(s, 0);
 }
 
-const dx_role dx_role_chat = { .name = "chat", .met = met, .input_ended = input_ended, .peer_ended = peer_ended,
-			       .peer_gone = dx_role_end_with_peer };
+const dx_role dx_role_chat = { .name = "chat", .is_for_people = true, .open = open_place, .not_connected = not_connected, .met = met,
+			       .input_ended = input_ended, .peer_ended = peer_ended, .peer_gone = dx_role_end_with_peer };

@@ -1,5 +1,7 @@
 /* listen: whoever comes; one that goes leaves the others where they are. With --once there is one, served as by connect. */
-#include "talk/role.h"
+#include "talk/peers.h"
+#include "talk/place.h"
+#include "talk/state_priv.h"
 
 static void met(dx_session *s, dx_peer *p)
 {
@@ -10,7 +12,9 @@ static void met(dx_session *s, dx_peer *p)
 
 static void input_ended(dx_session *s)
 {
-	if (s->settings->once && dx_session_first_peer(s) != NULL && dx_session_first_peer(s)->stream != NULL)
+	const dx_peer *p = dx_session_next_peer(s, NULL);
+
+	if (s->settings->once && p != NULL && p->stream != NULL)
 		dx_role_finish_and_stay(s);
 }
 
@@ -28,5 +32,5 @@ static void peer_gone(dx_session *s, const dx_peer *p, const dx_error *why)
 		dx_role_end_with_peer(s, p, why);
 }
 
-const dx_role dx_role_listen = { .name = "listen", .listens = true, .met = met, .input_ended = input_ended,
-				 .peer_ended = peer_ended, .peer_gone = peer_gone };
+const dx_role dx_role_listen = { .name = "listen", .listens = true, .open = dx_place_listen, .met = met,
+				 .input_ended = input_ended, .peer_ended = peer_ended, .peer_gone = peer_gone };

@@ -1,5 +1,8 @@
 /* send: say it, wait for what was asked, leave with a status that tells. */
-#include "talk/role.h"
+#include "talk/ending.h"
+#include "talk/peers.h"
+#include "talk/place.h"
+#include "talk/state_priv.h"
 
 #define LOOK_NS (5 * DX_NS_PER_MS)
 
@@ -22,7 +25,7 @@ static void leave_if_met(dx_session *s)
 static void on_look(void *ctx)
 {
 	dx_session *s = ctx;
-	dx_peer *p = dx_session_first_peer(s);
+	dx_peer *p = dx_session_next_peer(s, NULL);
 
 	if (p == NULL || p->stream == NULL || dx_stream_unacknowledged(p->stream) == 0)
 		dx_session_end(s, 0);
@@ -46,7 +49,7 @@ static void on_wait_over(void *ctx)
 static void input_ended(dx_session *s)
 {
 	const dx_wait *w = &s->settings->wait;
-	dx_peer *p = dx_session_first_peer(s);
+	dx_peer *p = dx_session_next_peer(s, NULL);
 	bool finishes = w->kind == DX_WAIT_NONE || w->kind == DX_WAIT_CLOSE;
 
 	if (p == NULL)
@@ -115,5 +118,5 @@ static void peer_gone(dx_session *s, const dx_peer *p, const dx_error *why)
 		dx_session_end(s, w->kind == DX_WAIT_NONE || is_met(s) ? 0 : 8);
 }
 
-const dx_role dx_role_send = { .name = "send", .input_ended = input_ended, .peer_ended = peer_ended, .peer_gone = peer_gone,
-			       .heard = heard };
+const dx_role dx_role_send = { .name = "send", .open = dx_place_connect, .input_ended = input_ended,
+			       .peer_ended = peer_ended, .peer_gone = peer_gone, .heard = heard };

@@ -1,4 +1,6 @@
-#include "talk/session_priv.h"
+#include "talk/rule.h"
+#include "talk/converters.h"
+#include "talk/state_priv.h"
 
 #include <strings.h>
 

@@ -15,9 +15,9 @@ typedef struct dx_rule {
 	/* Was it asked for? */
 	bool (*wanted)(const dx_settings *settings);
 	/* A message came. */
-	dx_verdict (*heard)(struct dx_session *s, const dx_message *m);
+	dx_verdict (*heard)(dx_session *s, const dx_message *m);
 	/* A message was sent. */
-	dx_verdict (*said)(struct dx_session *s, const dx_message *m);
+	dx_verdict (*said)(dx_session *s, const dx_message *m);
 	/* Bytes of a stream came that are no message yet. */
 	void (*bytes)(dx_peer *p, dx_slice in);
 } dx_rule;

@@ -1,5 +1,5 @@
 /* --count N: N messages received and answered, then leave; and --wait N, once all was said. */
-#include "talk/session_priv.h"
+#include "talk/state_priv.h"
 
 static bool wanted(const dx_settings *settings)
 {

@@ -1,5 +1,6 @@
 /* --echo: the bytes as they came, at once, whatever view, frame or encoding. */
-#include "talk/session_priv.h"
+#include "talk/speech.h"
+#include "talk/state_priv.h"
 
 static bool wanted(const dx_settings *settings)
 {

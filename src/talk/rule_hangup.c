@@ -1,5 +1,5 @@
 /* --hangup WORD: the peer that says it is let go, unanswered. */
-#include "talk/session_priv.h"
+#include "talk/state_priv.h"
 
 static bool wanted(const dx_settings *settings)
 {

@@ -1,5 +1,6 @@
 /* --reply TEXT: each message is answered with the same template. */
-#include "talk/session_priv.h"
+#include "talk/speech.h"
+#include "talk/state_priv.h"
 
 static bool wanted(const dx_settings *settings)
 {

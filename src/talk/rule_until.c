@@ -1,5 +1,5 @@
 /* --until WORD: the session ends once a message that is WORD was received, or sent. */
-#include "talk/session_priv.h"
+#include "talk/state_priv.h"
 
 static bool wanted(const dx_settings *settings)
 {

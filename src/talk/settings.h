@@ -14,6 +14,15 @@ typedef enum dx_trace_style { DX_TRACE_OFF, DX_TRACE_PYTHON, DX_TRACE_C } dx_tra
 typedef enum dx_unmappable { DX_UNMAPPABLE_ERROR, DX_UNMAPPABLE_REPLACE } dx_unmappable;
 typedef enum dx_wait_kind { DX_WAIT_NONE, DX_WAIT_CLOSE, DX_WAIT_COUNT, DX_WAIT_IDLE, DX_WAIT_UNTIL } dx_wait_kind;
 
+/* What standard input is to a session. */
+typedef enum dx_input {
+	DX_INPUT_NONE,          /* nothing is read */
+	DX_INPUT_TERMINAL,      /* lines, typed, as the kernel's line discipline gives them */
+	DX_INPUT_KEYS,          /* lines, typed, edited by the floor above, which says them by orders */
+	DX_INPUT_FILE,          /* always ready */
+	DX_INPUT_PIPE
+} dx_input;
+
 /* How one talks with a peer; an endpoint's keys override the options. */
 typedef struct dx_manner {
 	const struct dx_mode *mode;

@@ -2,25 +2,17 @@
 #ifndef DX_SOURCE_H
 #define DX_SOURCE_H
 
-#include "talk/session_priv.h"
+#include "talk/peer.h"
 
-/* Makes the session's source of its settings and its standard input. Nothing is read before dx_source_resume. 0, -ENOMEM, or
- * what opening the file failed with, told as an error of the session. */
+/* Makes the session's source of its settings and its standard input. Nothing is read or said before dx_source_go_on. 0, -ENOMEM,
+ * or what opening the file failed with, told as an error of the session. */
 int dx_source_new(dx_session *s);
 void dx_source_free(dx_session *s);
 
-/* Goes on, or stops. */
-void dx_source_resume(dx_session *s);
-void dx_source_pause(dx_session *s);
+/* Says what may be said, goes on or stops reading, and tells the role when all has been said. */
+void dx_source_go_on(dx_session *s);
 
-/* Is something left that was read and not said? */
-bool dx_source_is_pending(const dx_session *s);
-
-/* source_json.c: carries out one line. */
-void dx_source_json_line(dx_session *s, dx_slice line);
-
-/* feed.c: goes on or waits, as those have room for whom the file is; forgets it. */
-void dx_feed_update(dx_session *s);
-void dx_feed_free(dx_session *s);
+/* Reads no more. */
+void dx_source_stop(dx_session *s);
 
 #endif

@@ -1,7 +1,10 @@
-/* JSON lines in: one object a line, a command each. What cannot be carried out is answered with an `error` event that names it. */
-#include "talk/orders.h"
-#include "talk/source.h"
+#include "talk/source_json.h"
+#include "talk/ending.h"
+#include "talk/feed.h"
+#include "talk/peers.h"
+#include "talk/state_priv.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -72,16 +75,6 @@ static int say_hex(dx_session *s, const dx_targets *to, json_t *value)
 	return dx_order_hex(s, to, text_of(value), &at);
 }
 
-static void do_send(dx_session *s, json_t *object, json_t *value)
-{
-	for_targets(s, object, say_line, value);
-}
-
-static void do_hex(dx_session *s, json_t *object, json_t *value)
-{
-	for_targets(s, object, say_hex, value);
-}
-
 static void do_file(dx_session *s, json_t *object, json_t *value)
 {
 	json_t *to = json_object_get(object, "to"), *number;
@@ -133,9 +126,11 @@ static void do_quit(dx_session *s, json_t *object, json_t *value)
 static const struct {
 	const char *key;
 	json_type type;
+	int (*say)(dx_session *s, const dx_targets *to, json_t *value); /* to each of "to"; or … */
 	void (*act)(dx_session *s, json_t *object, json_t *value);
-} commands[] = { { "send", JSON_STRING, do_send },      { "hex", JSON_STRING, do_hex }, { "file", JSON_STRING, do_file },
-		 { "hangup", JSON_INTEGER, do_hangup }, { "set", JSON_OBJECT, do_set }, { "quit", JSON_TRUE, do_quit } };
+} commands[] = { { "send", JSON_STRING, .say = say_line },     { "hex", JSON_STRING, .say = say_hex },
+		 { "file", JSON_STRING, .act = do_file },      { "hangup", JSON_INTEGER, .act = do_hangup },
+		 { "set", JSON_OBJECT, .act = do_set },        { "quit", JSON_TRUE, .act = do_quit } };
 
 static bool carry_out(dx_session *s, json_t *object)
 {
@@ -146,6 +141,8 @@ static bool carry_out(dx_session *s, json_t *object)
 			continue;
 		if (json_typeof(value) != commands[i].type)
 			complain(s, "the value is of the wrong kind", commands[i].key);
+		else if (commands[i].say != NULL)
+			for_targets(s, object, commands[i].say, value);
 		else
 			commands[i].act(s, object, value);
 		return true;

@@ -1,17 +1,13 @@
-/* What goes: text becomes bytes of the peer's encoding, gets the line end that the peer expects, and is delivered. */
+#include "talk/speech.h"
 #include "codec/template.h"
 #include "codec/text.h"
-#include "sys/sys.h"
-#include "talk/session_priv.h"
+#include "talk/converters.h"
+#include "talk/ending.h"
+#include "talk/state_priv.h"
 
+#include <errno.h>
 #include <stdio.h>
-
-bool dx_may_speak(const dx_peer *p)
-{
-	const dx_mode *mode = p->manner->mode;
-
-	return mode->speaks && !p->going && (mode->may_speak == NULL || mode->may_speak(p));
-}
+#include <time.h>
 
 /* Line ends */
 

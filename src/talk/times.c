@@ -1,5 +1,9 @@
-/* Times: how long silence may last, and the whole. One timer each for the session, however many peers there are. */
-#include "talk/source.h"
+#include "talk/times.h"
+#include "talk/ending.h"
+#include "talk/peers.h"
+#include "talk/state_priv.h"
+
+#define STALL_LOOK_NS (500 * DX_NS_PER_MS)
 
 static void on_deadline(void *ctx)
 {
@@ -100,7 +104,47 @@ static void on_no_answer(void *ctx)
 		p->has_turn = true;
 		p->awaits_answer = false;
 	}
-	dx_session_update_input(s);
+	dx_session_look_again(s);
+}
+
+/* One of several that takes nothing while its queue is full delays the others for so long and no longer. */
+static void on_stall(void *ctx)
+{
+	dx_session *s = ctx;
+	int64_t now_ns = dx_loop_now_ns(s->loop);
+	dx_peer *p;
+
+	DX_EACH_PEER(s, p)
+	{
+		if (s->peer_count > 1 && dx_peer_is_full(p) &&
+		    now_ns - dx_stream_took_ns(p->stream) >= (DX_LIMIT_STALL_MS - 600) * DX_NS_PER_MS) {
+			p->going = true;
+			p->reason = DX_REASON_STALLED;
+			dx_stream_close(p->stream);
+		}
+	}
+	dx_session_look_again(s);
+}
+
+static void keep_running(dx_session *s, dx_timer *t, bool runs, int64_t limit_ns)
+{
+	if (!runs)
+		dx_timer_stop(s->loop, t);
+	else if (!dx_timer_running(t) && limit_ns > 0)
+		(void)dx_timer_start(s->loop, t, limit_ns);
+}
+
+void dx_session_wait_for_peers(dx_session *s)
+{
+	keep_running(s, &s->answer, dx_session_any_peer(s, dx_peer_owes_answer), s->answer_ns);
+	keep_running(s, &s->stall, dx_session_any_peer(s, dx_peer_is_full), STALL_LOOK_NS);
+}
+
+void dx_session_input_came(dx_session *s)
+{
+	s->active_ns = dx_loop_now_ns(s->loop);
+	if (dx_timer_running(&s->quiet))
+		(void)dx_timer_start(s->loop, &s->quiet, DX_LIMIT_QUIET_MS * DX_NS_PER_MS);
 }
 
 void dx_session_init_times(dx_session *s)
@@ -109,7 +153,7 @@ void dx_session_init_times(dx_session *s)
 	dx_timer_init(&s->idle, on_idle, s);
 	dx_timer_init(&s->expire, on_expire, s);
 	dx_timer_init(&s->answer, on_no_answer, s);
-	dx_timer_init(&s->closing, dx_session_on_closing_over, s);
+	dx_timer_init(&s->stall, on_stall, s);
 }
 
 void dx_session_begin_times(dx_session *s)

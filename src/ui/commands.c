@@ -1,7 +1,10 @@
 /* Commands of the operator: a row and a function each. */
 #include "base/near.h"
 #include "sys/sys.h"
+#include "talk/ending.h"
+#include "talk/feed.h"
 #include "talk/mode.h"
+#include "talk/peers.h"
 #include "ui/operator_priv.h"
 
 #include <stdio.h>

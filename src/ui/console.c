@@ -3,6 +3,7 @@
 #include "codec/safe.h"
 #include "sys/sys.h"
 #include "talk/keys.h"
+#include "talk/session.h"
 #include "ui/editor.h"
 #include "ui/operator.h"
 #include "ui/region.h"

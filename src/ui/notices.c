@@ -1,5 +1,6 @@
 /* Notices: what people are told on standard error, in one sentence each. Off a terminal only warnings, errors and the port. */
 #include "codec/safe.h"
+#include "talk/peers.h"
 #include "ui/ui.h"
 
 #include <libintl.h>

@@ -3,6 +3,7 @@
 #include "codec/safe.h"
 #include "sys/sys.h"
 #include "talk/mode.h"
+#include "talk/peers.h"
 #include "ui/operator_priv.h"
 
 #include <stdarg.h>

@@ -1,6 +1,8 @@
 /* json: messages and events, one object a line, always valid UTF-8. The keys are DESIGN's events; keys are only ever added. */
 #include "codec/hex.h"
 #include "codec/json.h"
+#include "talk/converters.h"
+#include "talk/peers.h"
 #include "ui/stamp.h"
 #include "ui/ui.h"
 

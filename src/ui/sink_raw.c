@@ -1,5 +1,7 @@
 /* raw: the peer's bytes as they came, at once, nothing added; with -e the same as UTF-8 text. */
 #include "codec/text.h"
+#include "talk/converters.h"
+#include "talk/ending.h"
 #include "ui/ui.h"
 
 #define MARKED_LIMIT ((size_t)4 * 1024 * 1024)

@@ -1,6 +1,7 @@
 /* A terminal: one line a message, text shown the moment it comes; an unfinished line is completed in place. Where the kernel's own
  * line discipline echoes what is typed, a message may tear the line being typed; where it is edited (console.h), never. */
 #include "codec/safe.h"
+#include "talk/converters.h"
 #include "ui/ui.h"
 
 typedef struct terminal {

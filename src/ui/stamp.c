@@ -1,7 +1,7 @@
 #include "ui/stamp.h"
 #include "base/number.h"
 #include "codec/safe.h"
-#include "talk/session.h"
+#include "talk/peers.h"
 
 #include <stdio.h>
 

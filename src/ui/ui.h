@@ -3,6 +3,8 @@
 #define DX_UI_H
 
 #include "talk/output.h"
+#include "talk/role.h"
+#include "talk/sink.h"
 #include "ui/stamp.h"
 #include "ui/view.h"
 

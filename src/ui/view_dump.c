@@ -2,7 +2,7 @@
  * does and takes the room of its bytes, so that both columns stay in step; what is no text is a dot. */
 #include "codec/utf8.h"
 #include "codec/width.h"
-#include "talk/session.h"
+#include "talk/converters.h"
 #include "ui/view.h"
 
 #define ROW_MOST  16

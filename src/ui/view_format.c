@@ -2,7 +2,7 @@
 #include "codec/hex.h"
 #include "codec/safe.h"
 #include "codec/template.h"
-#include "talk/session.h"
+#include "talk/peers.h"
 #include "ui/stamp.h"
 #include "ui/view.h"
 

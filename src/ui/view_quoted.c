@@ -1,6 +1,6 @@
 /* quoted: between double quotes, with our escapes, line end included; it can be given back as a TEXT. */
 #include "codec/escape.h"
-#include "talk/session.h"
+#include "talk/converters.h"
 #include "ui/view.h"
 
 #define TEXT_LIMIT ((size_t)1024 * 1024)

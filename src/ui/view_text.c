@@ -1,6 +1,6 @@
 /* text: what was said, on one line; what is no text is escaped. */
 #include "codec/safe.h"
-#include "talk/session.h"
+#include "talk/converters.h"
 #include "ui/view.h"
 
 #define TEXT_LIMIT ((size_t)1024 * 1024)

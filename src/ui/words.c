@@ -2,6 +2,7 @@
 #include "base/near.h"
 #include "base/number.h"
 #include "talk/mode.h"
+#include "talk/peers.h"
 #include "ui/operator_priv.h"
 
 #include <stdio.h>

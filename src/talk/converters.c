@@ -1,0 +1,68 @@
+#include "talk/converters.h"
+#include "codec/text.h"
+#include "talk/state_priv.h"
+
+#define MANY_BAD_BYTES 2
+
+int dx_session_open_text(dx_session *s, const dx_encoding *e)
+{
+	size_t i = 0;
+
+	while (i < DX_TEXTS_MAX && s->texts[i] != NULL && dx_text_encoding(s->texts[i]) != e)
+		i++;
+	dx_assert(i < DX_TEXTS_MAX);
+	return e == NULL || s->texts[i] != NULL ? 0 : dx_text_new(e, &s->texts[i]);
+}
+
+void dx_session_close_texts(dx_session *s)
+{
+	for (size_t i = 0; i < DX_TEXTS_MAX; i++)
+		dx_text_free(s->texts[i]);
+}
+
+/* Opened when the encoding was named, so it is there. */
+dx_text *dx_session_text(const dx_peer *p)
+{
+	dx_text *const *t = p->session->texts;
+
+	if (p->manner->encoding == NULL)
+		return NULL;
+	while (dx_text_encoding(*t) != p->manner->encoding)
+		t++;
+	return *t;
+}
+
+int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_buf *out, size_t *ret_bad)
+{
+	dx_session *s = p->session;
+	dx_text_state fresh = { .count = 0 };
+	int r = dx_text_decode_into(dx_session_text(p), running ? &p->text : &fresh, bytes, last, out, ret_bad);
+
+	if (r == 0 && *ret_bad >= MANY_BAD_BYTES && s->guess_count == 0)
+		s->guess_count = dx_text_guess(bytes, s->guesses);
+	return r;
+}
+
+int dx_session_decode_at(dx_peer *p, dx_text_state *st, dx_slice bytes, dx_buf *out, size_t *ret_bad)
+{
+	return dx_text_decode_into(dx_session_text(p), st, bytes, false, out, ret_bad);
+}
+
+void dx_session_tell_guess(dx_session *s)
+{
+	dx_buf names;
+
+	if (s->guess_count == 0 || s->guess_told)
+		return;
+	s->guess_told = true;
+	dx_buf_init(&names, DX_LIMIT_PIECE_BYTES);
+	for (size_t i = 0; i < s->guess_count; i++)
+		(void)dx_buf_printf(&names, "%s%s", i > 0 ? ", " : "", s->guesses[i]->name);
+	dx_session_note(s, &(dx_event){ .note = DX_NOTE_ENCODING, .detail = dx_buf_slice(&names) });
+	dx_buf_fini(&names);
+}
+
+bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes)
+{
+	return dx_text_gives_back(dx_session_text(p), text, bytes);
+}

@@ -1,0 +1,56 @@
+#include "talk/senders.h"
+#include "talk/state_priv.h"
+
+/* The table's memory is had through the door, and where there is none it says so instead of exiting. */
+#define HASH_NONFATAL_OOM 1
+#define uthash_malloc(size) dx_sys_malloc(size)
+#define uthash_free(memory, size) dx_sys_free(memory)
+#include "sys/sys.h"
+#include <uthash.h>
+
+typedef struct dx_sender {
+	dx_peer peer;
+	dx_addr address;
+	UT_hash_handle hh;
+} dx_sender;
+
+dx_peer *dx_sender_find(const dx_place *place, const dx_addr *from)
+{
+	dx_sender *found = NULL;
+
+	HASH_FIND(hh, place->senders, &from->un, from->len, found);
+	return found != NULL ? &found->peer : NULL;
+}
+
+dx_peer *dx_sender_add(dx_place *place, const dx_addr *from, const dx_addr **ret_address)
+{
+	dx_sender *k = dx_sys_calloc(1, sizeof *k);
+
+	if (k == NULL)
+		return NULL;
+	k->address = *from;
+	HASH_ADD_KEYPTR(hh, place->senders, &k->address.un, k->address.len, k);
+	if (k->hh.tbl == NULL) {
+		dx_sys_free(k);
+		return NULL;
+	}
+	*ret_address = &k->address;
+	return &k->peer;
+}
+
+bool dx_senders_are_full(const dx_place *place)
+{
+	return HASH_COUNT(place->senders) >= DX_LIMIT_DATAGRAM_PEERS;
+}
+
+void dx_sender_forget(dx_peer *p)
+{
+	dx_sender *k = DX_OWNER(dx_sender, peer, p);
+
+	HASH_DELETE(hh, p->place->senders, k);
+}
+
+void dx_sender_free(dx_peer *p)
+{
+	dx_sys_free(DX_OWNER(dx_sender, peer, p));
+}
