@@ -1,7 +1,7 @@
 /* What `chat` asks for where it was not told: address, port, encoding. Plain prompts, one line each. */
 #include "cli/complain.h"
 #include "cli/environment.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include "cli/talk.h"
 #include "sys/sys.h"
 

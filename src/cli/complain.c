@@ -1,7 +1,7 @@
 #include "cli/complain.h"
 
 #include "base/near.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include "codec/safe.h"
 #include "codec/text.h"
 #include "codec/utf8.h"

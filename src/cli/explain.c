@@ -2,7 +2,7 @@
 #include "cli/complain.h"
 #include "cli/help.h"
 #include "cli/page.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include "talk/mode.h"
 #include "ui/view.h"
 

@@ -2,7 +2,7 @@
 
 #include "cli/complain.h"
 #include "cli/page.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include "ui/editor.h"
 
 #include <duplex/frame.h>

@@ -1,7 +1,7 @@
 /* Manual pages, in man(7). */
 #include "cli/page.h"
 
-#include "cli/say.h"
+#include "ui/say.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 #include "cli/options.h"
 
 #include "base/limits.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include "talk/role.h"
 #include "talk/settings.h"
 

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "cli/complain.h"
 #include "codec/text.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include "cli/values.h"
 #include "sys/sys.h"
 #include "talk/mode.h"

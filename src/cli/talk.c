@@ -1,7 +1,7 @@
 /* One run: a loop, a session, its sinks, and what the process itself does with signals and limits. */
 #include "cli/talk.h"
 #include "cli/environment.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include <duplex/pipe.h>
 #include "net/trace.h"
 #include "sys/sys.h"

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "cli/complain.h"
-#include "cli/say.h"
+#include "ui/say.h"
 #include "codec/escape.h"
 #include "codec/hex.h"
 #include "sys/sys.h"

@@ -17,7 +17,6 @@ typedef struct dx_sink_kind {
 	void (*event)(dx_sink *k, const dx_event *e);
 	/* Is it full? Then what feeds it is not read until dx_session_sink_has_room (flow.h). */
 	bool (*is_full)(const dx_sink *k);
-	void (*free)(dx_sink *k);
 } dx_sink_kind;
 
 struct dx_sink {

@@ -1,4 +1,4 @@
-/* Commands of the operator: a row and a function each. */
+#include "ui/commands.h"
 #include "base/near.h"
 #include "sys/sys.h"
 #include "talk/ending.h"

@@ -1,13 +1,8 @@
 #include "ui/console.h"
 #include "base/number.h"
-#include "codec/safe.h"
 #include "sys/sys.h"
 #include "talk/keys.h"
-#include "talk/session.h"
-#include "ui/editor.h"
-#include "ui/operator.h"
-#include "ui/region.h"
-#include "ui/ui.h"
+#include "talk/message.h"
 #include "ui/wrap.h"
 
 #define DRAW_NS      (DX_NS_PER_S / 60)
@@ -16,27 +11,21 @@
 #define OPEN_LIMIT   ((size_t)1024 * 1024)
 #define OUT_LIMIT    ((size_t)32 * 1024 * 1024)
 #define OUT_PIECE    ((size_t)16 * 1024) /* what is gathered before it is handed over within a turn */
-#define LINE_LIMIT   ((size_t)4 * 1024 * 1024)
-#define PASTE_BEGIN  "\033[200~"
-#define PASTE_END    "\033[201~"
-#define MARKER_BYTES (sizeof PASTE_BEGIN - 1)
-#define PASTE_END_NS (5 * DX_NS_PER_MS) /* what follows an end of a paste so soon was not typed */
+#define HELD_LIMIT   ((size_t)4 * 1024 * 1024)
 
 struct dx_console {
-	dx_screen *screen;
-	const dx_editor *editor;
-	FILE *nowhere;
+	dx_output *output;
+	const dx_settings *settings;
+	const dx_console_events *on;
+	void *ctx;
 	dx_keys *keys;
-	dx_operator *operator;
 	dx_region region;
 	dx_buf out;                     /* for the terminal, at the end of the turn */
 	dx_buf open;                    /* the unfinished line */
 	size_t open_indent;
-	dx_buf status;
-	dx_buf typed;                   /* a part of a marker that has not come whole */
 	dx_buf held;                    /* what came while the window changes: its indent, its length, itself */
-	bool pasting, closed, suspended, settling, will_draw;
-	int64_t pasted_ns, drawn_ns, settled_ns;
+	bool closed, suspended, settling, will_draw;
+	int64_t drawn_ns, settled_ns;
 };
 
 /* The terminal's modes: of the process, since a crash must find them. */
@@ -80,7 +69,7 @@ static int take_modes(void)
 static void hand_over(dx_console *c)
 {
 	if (c->out.used > 0)
-		dx_output_write(c->screen->out, dx_buf_slice(&c->out));
+		dx_output_write(c->output, dx_buf_slice(&c->out));
 	dx_buf_clear(&c->out);
 }
 
@@ -89,33 +78,20 @@ static void look_at_window(dx_console *c)
 	struct winsize window = { 0 };
 
 	(void)dx_sys_ioctl(STDOUT_FILENO, TIOCGWINSZ, &window);
-	dx_region_resize(&c->region, window.ws_col, window.ws_row, c->screen->terminal_reflows);
+	dx_region_resize(&c->region, window.ws_col, window.ws_row, c->settings->terminal_reflows);
 }
 
 static void draw(dx_console *c)
 {
-	dx_editor_look look;
+	dx_region_view view = { .open = dx_buf_slice(&c->open), .open_indent = c->open_indent };
 
 	if (c->suspended || c->settling)
 		return;
 	if (c->closed) {
 		dx_region_erase(&c->region, &c->out);
 	} else {
-		c->editor->set_prompt(dx_operator_prompt(c->operator));
-		dx_buf_clear(&c->status);
-		if (c->screen->settings->status)
-			dx_operator_add_status(c->operator, &c->status);
-		look = c->editor->look();
-		dx_region_draw(&c->region,
-			       &(dx_region_view){ .open = dx_buf_slice(&c->open),
-						  .open_indent = c->open_indent,
-						  .status = dx_buf_slice(&c->status),
-						  .prompt = look.prompt,
-						  .line = look.line,
-						  .point = look.point,
-						  .marked = look.marked,
-						  .marked_bytes = look.marked_bytes },
-			       &c->out);
+		c->on->look(c->ctx, &view);
+		dx_region_draw(&c->region, &view, &c->out);
 	}
 	c->drawn_ns = dx_wall_clock_ns();
 	hand_over(c);
@@ -147,9 +123,9 @@ static void on_tick(void *ctx)
 		return;
 	}
 	settle(c);
-	dx_operator_tell_turn(c->operator);
+	c->on->tick(c->ctx);
 	draw(c);
-	if (c->screen->settings->status && !c->closed && !c->will_draw)
+	if (c->settings->status && !c->closed && !c->will_draw)
 		dx_keys_tick(c->keys, STATUS_NS);
 }
 
@@ -240,21 +216,6 @@ size_t dx_console_columns(const dx_console *c)
 	return c->region.columns;
 }
 
-/* Typing */
-
-static void on_line(void *ctx, dx_slice line)
-{
-	dx_console *c = ctx;
-
-	if (!dx_operator_line(c->operator, line))
-		c->editor->give_back();
-}
-
-static void on_changed(void *ctx)
-{
-	dx_console_touch(ctx);
-}
-
 void dx_console_close(dx_console *c)
 {
 	if (c->closed)
@@ -263,161 +224,45 @@ void dx_console_close(dx_console *c)
 	draw(c);
 }
 
+static void on_typed(void *ctx, dx_slice bytes)
+{
+	dx_console *c = ctx;
+
+	if (!c->closed)
+		c->on->typed(c->ctx, bytes);
+}
+
 static void on_end(void *ctx)
 {
 	dx_console *c = ctx;
 
-	dx_console_close(c);
-	if (c->screen->outlives_input)
-		dx_operator_say_farewell(c->operator);
-	dx_session_end_input(c->screen->session);
-}
-
-static const char *candidate(void *ctx, dx_slice line, size_t start, dx_slice begun, size_t i)
-{
-	return dx_operator_candidate(((dx_console *)ctx)->operator, line, start, begun, i);
-}
-
-static bool takes_file(void *ctx, dx_slice line, size_t start)
-{
-	return dx_operator_takes_file(((dx_console *)ctx)->operator, line, start);
-}
-
-static void choices(void *ctx, const char *const *words, size_t count)
-{
-	dx_console *c = ctx;
-	dx_buf *text = &c->status;
-
-	dx_buf_clear(text);
-	for (size_t i = 0; i < count; i++) {
-		(void)dx_buf_add_text(text, i > 0 ? "  " : "");
-		(void)dx_safe_add(text, dx_slice_text(words[i]), 0, NULL);
-	}
-	(void)dx_buf_add_text(text, "\n");
-	dx_console_write(c, dx_buf_slice(text), 0);
-}
-
-/* Pasting: between its markers all is text, line ends included; what else commands a terminal or an editor is left out. A paste
- * that holds an end marker itself goes on behind it, since nobody types so soon. */
-
-static void paste(dx_console *c, dx_slice in)
-{
-	dx_buf text;
-	bool after_cr = false;
-
-	dx_buf_init(&text, LINE_LIMIT);
-	for (size_t i = 0; i < in.len; i++) {
-		uint8_t byte = in.data[i];
-
-		if (byte == '\r' || (byte == '\n' && !after_cr))
-			(void)dx_buf_add_byte(&text, '\n');
-		else if (byte == '\t' || (byte >= 0x20 && byte != 0x7f))
-			(void)dx_buf_add_byte(&text, byte);
-		after_cr = byte == '\r';
-	}
-	if (c->editor->look().line.len + text.used <= LINE_LIMIT)
-		c->editor->paste(dx_buf_slice(&text));
-	dx_buf_fini(&text);
-}
-
-/* Bytes at the end that may be the beginning of the marker. */
-static size_t begun_marker(dx_slice in, const char *marker)
-{
-	for (size_t n = MARKER_BYTES - 1; n > 1; n--) {
-		if (n <= in.len && memcmp(in.data + in.len - n, marker, n) == 0)
-			return n;
-	}
-	return 0;
-}
-
-static dx_slice take_until(dx_slice *in, const char *marker, bool *ret_found)
-{
-	const uint8_t *at = in->len > 0 ? memmem(in->data, in->len, marker, MARKER_BYTES) : NULL;
-	dx_slice before = dx_slice_first(*in, at != NULL ? (size_t)(at - in->data) : in->len - begun_marker(*in, marker));
-
-	*ret_found = at != NULL;
-	*in = dx_slice_after(*in, before.len + (at != NULL ? MARKER_BYTES : 0));
-	return before;
-}
-
-static void on_typed(void *ctx, dx_slice bytes)
-{
-	dx_console *c = ctx;
-	int64_t now_ns = dx_wall_clock_ns();
-	dx_slice in;
-
-	if (c->closed)
-		return;
-	c->pasting |= now_ns >= c->pasted_ns && now_ns - c->pasted_ns < PASTE_END_NS;
-	if (dx_buf_add(&c->typed, bytes) < 0)
-		return;
-	in = dx_buf_slice(&c->typed);
-	while (in.len > 0) {
-		bool found, pasting = c->pasting;
-		dx_slice part = take_until(&in, pasting ? PASTE_END : PASTE_BEGIN, &found);
-
-		if (pasting)
-			paste(c, part);
-		else if (part.len > 0)
-			c->editor->type(part);
-		if (!found || c->closed)
-			break;
-		c->pasting = !pasting || in.len > 0;
-		c->pasted_ns = pasting ? now_ns : 0;
-	}
-	dx_buf_take(&c->typed, c->typed.used - in.len);
+	c->on->end(c->ctx);
 }
 
 /* Birth and death */
 
-static int begin(dx_console *c)
+int dx_console_new(dx_session *s, dx_output *out, const dx_settings *settings, const dx_console_events *on, void *ctx,
+		   dx_console **ret)
 {
-	static const dx_editor_events events = { .line = on_line,
-						 .end = on_end,
-						 .changed = on_changed,
-						 .candidate = candidate,
-						 .takes_file = takes_file,
-						 .choices = choices };
-	static const dx_keys_events key_events = { .typed = on_typed, .end = on_end, .tick = on_tick };
-	int r = dx_operator_new(c->screen, c, &c->operator);
-
-	c->nowhere = dx_sys_fopen("/dev/null", "we");
-	if (r == 0)
-		r = c->nowhere == NULL ? -errno : dx_keys_new(c->screen->session, STDIN_FILENO, &key_events, c, &c->keys);
-	if (r == 0)
-		r = take_modes();
-	if (r == 0 && !c->editor->open(&events, c, c->screen->settings->history_file, c->nowhere))
-		r = -ENOTTY;
-	return r;
-}
-
-int dx_console_new(dx_screen *screen, dx_console **ret, const char **ret_why)
-{
-	const dx_editor *editor = dx_editor_find(ret_why);
-	dx_console *c;
+	static const dx_keys_events events = { .typed = on_typed, .end = on_end, .tick = on_tick };
+	dx_console *c = dx_sys_calloc(1, sizeof *c);
 	int r;
 
-	*ret = NULL;
-	if (editor == NULL)
-		return 0;
-	*ret_why = NULL;
-	c = dx_sys_calloc(1, sizeof *c);
 	if (c == NULL)
 		return -ENOMEM;
-	c->screen = screen;
-	c->editor = editor;
+	*c = (dx_console){ .output = out, .settings = settings, .on = on, .ctx = ctx };
 	dx_region_init(&c->region);
 	dx_buf_init(&c->out, OUT_LIMIT);
 	dx_buf_init(&c->open, OPEN_LIMIT);
-	dx_buf_init(&c->status, OPEN_LIMIT);
-	dx_buf_init(&c->typed, LINE_LIMIT);
-	dx_buf_init(&c->held, LINE_LIMIT);
-	r = begin(c);
+	dx_buf_init(&c->held, HELD_LIMIT);
+	r = dx_keys_new(s, STDIN_FILENO, &events, c, &c->keys);
+	if (r == 0)
+		r = take_modes();
 	if (r < 0) {
 		dx_console_free(c);
 		return r;
 	}
-	dx_output_keep_short(screen->out);
+	dx_output_keep_short(out);
 	look_at_window(c);
 	(void)dx_buf_add_text(&c->out, "\033[?2004h");
 	dx_console_touch(c);
@@ -431,7 +276,6 @@ void dx_console_free(dx_console *c)
 		return;
 	if (modes_changed) {
 		settle(c);
-		c->editor->close();
 		c->closed = true;
 		draw(c);
 		end_open_line(c);
@@ -440,21 +284,16 @@ void dx_console_free(dx_console *c)
 	}
 	give_modes_back();
 	dx_keys_free(c->keys);
-	dx_operator_free(c->operator);
-	if (c->nowhere != NULL)
-		(void)dx_sys_fclose(c->nowhere);
 	dx_region_fini(&c->region);
 	dx_buf_fini(&c->out);
 	dx_buf_fini(&c->open);
-	dx_buf_fini(&c->status);
-	dx_buf_fini(&c->typed);
 	dx_buf_fini(&c->held);
 	dx_sys_free(c);
 }
 
 void dx_console_resized(dx_console *c)
 {
-	if (!c->screen->terminal_reflows) {
+	if (!c->settings->terminal_reflows) {
 		look_at_window(c);
 		draw(c);
 		return;
@@ -470,7 +309,7 @@ void dx_console_suspend(dx_console *c)
 	dx_region_erase(&c->region, &c->out);
 	(void)dx_buf_add_text(&c->out, "\033[?2004l");
 	hand_over(c);
-	(void)dx_output_drain(c->screen->out, 1000);
+	(void)dx_output_drain(c->output, 1000);
 	c->suspended = true;
 	give_modes_back();
 }

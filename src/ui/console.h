@@ -1,16 +1,23 @@
 /* The console: a terminal at which a person both reads and types. Messages scroll above, the region stays below. Whatever is
- * shown there goes through here; what is typed comes out of the editor to the operator. */
+ * shown there goes through here; whoever edits the line (typing.c) is told what was typed, and asked what it looks like. */
 #ifndef DX_CONSOLE_H
 #define DX_CONSOLE_H
 
-#include "base/buf.h"
+#include "talk/output.h"
+#include "ui/region.h"
 
-struct dx_screen;
 typedef struct dx_console dx_console;
 
-/* Takes the terminal over. Returns 0 and *ret; *ret NULL with a sentence in *ret_why (NULL: none) where there is no editor;
- * -ENOMEM. */
-int dx_console_new(struct dx_screen *screen, dx_console **ret, const char **ret_why);
+typedef struct dx_console_events {
+	void (*typed)(void *ctx, dx_slice bytes);       /* borrowed until it returns */
+	void (*end)(void *ctx);                         /* nobody types any more */
+	void (*tick)(void *ctx);                        /* it is about to be drawn */
+	void (*look)(void *ctx, dx_region_view *view);  /* fills in what stands below the messages; borrowed until it is drawn */
+} dx_console_events;
+
+/* Takes the terminal over. Returns 0, -ENOMEM, or what asking the terminal fails with. */
+int dx_console_new(dx_session *s, dx_output *out, const dx_settings *settings, const dx_console_events *on, void *ctx,
+		   dx_console **ret);
 
 /* Gives the terminal back as it was. NULL is fine. */
 void dx_console_free(dx_console *c);

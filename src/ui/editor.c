@@ -2,12 +2,12 @@
  * rights than the program, nor has the place of the program. */
 #include "ui/editor.h"
 #include "sys/sys.h"
+#include "ui/say.h"
 
 #include <limits.h>
 #include <sys/auxv.h>
 
-#define MODULE   "duplex-terminal.so"
-#define N_(text) text
+#define MODULE "duplex-terminal.so"
 
 static void *open_module(const char *folder, size_t len)
 {

@@ -1,5 +1,6 @@
 #include "ui/keeper.h"
 #include "sys/sys.h"
+#include "ui/sink_json.h"
 
 #define KEPT_BYTES ((size_t)32 * 1024 * 1024)
 

@@ -2,7 +2,7 @@
 #ifndef DX_KEEPER_H
 #define DX_KEEPER_H
 
-#include "ui/ui.h"
+#include "ui/screen.h"
 
 typedef struct dx_keeper dx_keeper;
 

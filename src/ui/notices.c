@@ -1,12 +1,8 @@
-/* Notices: what people are told on standard error, in one sentence each. Off a terminal only warnings, errors and the port. */
+#include "ui/notices.h"
 #include "codec/safe.h"
 #include "talk/peers.h"
-#include "ui/ui.h"
-
-#include <libintl.h>
-
-#define _(text)  gettext(text)
-#define N_(text) text
+#include "ui/say.h"
+#include "ui/screen.h"
 
 static void add_safe(dx_buf *out, dx_slice text)
 {
@@ -84,76 +80,60 @@ static bool warns(dx_note note)
 	return note != DX_NOTE_WAITING && note != DX_NOTE_NO_LINE_END;
 }
 
-static void add_guess(dx_buf *out, const dx_event *e, bool at_console)
+/* Those that are a sentence, or the beginning of one that `detail` ends. */
+static const char *const notes[] = {
+	[DX_NOTE_ESCAPED] = N_("duplex: some bytes were shown escaped; --once or --show raw gives them as they came"),
+	[DX_NOTE_NO_LINE_END] = N_("(the other side sends no line ends; -n sends none either)"),
+	[DX_NOTE_UNMAPPABLE] = N_("duplex: not sent: the encoding has no "),
+	[DX_NOTE_NOBODY] = N_("(nobody is there yet; it was not sent)"),
+	[DX_NOTE_V4_ONLY] = N_("duplex: IPv6 is off here; listening on IPv4 alone"),
+	[DX_NOTE_NO_ANSWER] = N_("(no answer came; it is your turn again)"),
+	[DX_NOTE_REFUSED] = N_("(nobody hears it there: refused)"),
+	[DX_NOTE_ENCODING] = N_("duplex: some bytes are not valid in this encoding; they would be with -e "),
+	[DX_NOTE_WAITING] = N_("(nobody is there yet; waiting here)"),
+	[DX_NOTE_NOT_YOUR_TURN] = N_("(it is the other side's turn; it was not sent)"),
+};
+
+static const char *note_text(dx_note note, bool at_console)
 {
-	(void)dx_buf_add_text(
-		out, at_console ? _("duplex: some bytes are not valid in this encoding; they would be with /encoding ")
-				: _("duplex: some bytes are not valid in this encoding; they would be with -e "));
-	add_safe(out, e->detail);
+	if (note == DX_NOTE_ENCODING && at_console)
+		return _("duplex: some bytes are not valid in this encoding; they would be with /encoding ");
+	return _(notes[note]);
 }
 
 static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 {
+	unsigned long long number = e->number;
+
 	switch (e->note) {
-	case DX_NOTE_ESCAPED:
-		(void)dx_buf_add_text(
-			out, _("duplex: some bytes were shown escaped; --once or --show raw gives them as they came"));
-		break;
-	case DX_NOTE_NO_LINE_END:
-		(void)dx_buf_add_text(out, _("(the other side sends no line ends; -n sends none either)"));
-		break;
-	case DX_NOTE_UNMAPPABLE:
-		(void)dx_buf_add_text(out, _("duplex: not sent: the encoding has no "));
-		add_safe(out, e->detail);
-		break;
 	case DX_NOTE_NO_FRAME:
-		(void)dx_buf_printf(out, _("duplex: not sent: these %llu bytes cannot be a message of "), (unsigned long long)e->number);
-		add_safe(out, e->detail);
+		(void)dx_buf_printf(out, _("duplex: not sent: these %llu bytes cannot be a message of "), number);
 		break;
 	case DX_NOTE_NOT_HEX:
-		(void)dx_buf_printf(out, _("duplex: not sent: no hex at column %llu of "), (unsigned long long)e->number);
-		add_safe(out, e->detail);
-		break;
-	case DX_NOTE_NOBODY:
-		(void)dx_buf_add_text(out, _("(nobody is there yet; it was not sent)"));
+		(void)dx_buf_printf(out, _("duplex: not sent: no hex at column %llu of "), number);
 		break;
 	case DX_NOTE_DISCARDED:
-		(void)dx_buf_printf(out, _("duplex: %llu bytes came and were discarded (simplex-out)"),
-				    (unsigned long long)e->number);
+		(void)dx_buf_printf(out, _("duplex: %llu bytes came and were discarded (simplex-out)"), number);
 		break;
 	case DX_NOTE_RESTING:
 		(void)dx_buf_printf(out, _("duplex: no further clients for a moment: %s"), _(dx_error_text(e->error->code)));
 		break;
-	case DX_NOTE_V4_ONLY:
-		(void)dx_buf_add_text(out, _("duplex: IPv6 is off here; listening on IPv4 alone"));
-		break;
-	case DX_NOTE_NO_ANSWER:
-		(void)dx_buf_add_text(out, _("(no answer came; it is your turn again)"));
-		break;
-	case DX_NOTE_REFUSED:
-		(void)dx_buf_add_text(out, _("(nobody hears it there: refused)"));
-		break;
-	case DX_NOTE_ENCODING:
-		add_guess(out, e, at_console);
-		break;
-	case DX_NOTE_WAITING:
-		(void)dx_buf_add_text(out, _("(nobody is there yet; waiting here)"));
-		break;
 	case DX_NOTE_TRUNCATED:
 		(void)dx_buf_add_text(out, _("duplex: truncated: a datagram of "));
-		(void)dx_buf_printf(out, _("%llu bytes came from "), (unsigned long long)e->number);
+		(void)dx_buf_printf(out, _("%llu bytes came from "), number);
 		add_peer(out, e->peer);
 		break;
-	case DX_NOTE_NOT_YOUR_TURN:
-		(void)dx_buf_add_text(out, _("(it is the other side's turn; it was not sent)"));
-		break;
 	case DX_NOTE_FILE_SENT:
-		(void)dx_buf_printf(out, _("(the file has gone: %llu bytes)"), (unsigned long long)e->number);
+		(void)dx_buf_printf(out, _("(the file has gone: %llu bytes)"), number);
 		break;
+	default:
+		(void)dx_buf_add_text(out, note_text(e->note, at_console));
 	}
+	add_safe(out, e->detail);
 }
 
-bool dx_notice_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
+/* The sentence, in the reader's language; false where nothing is to be said. */
+static bool add_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out)
 {
 	bool talkative = !screen->settings->quiet && !screen->settings->json &&
 			 (screen->settings->verbose > 0 || (screen->err_is_terminal && screen->out_is_terminal));
@@ -189,7 +169,7 @@ static void event(dx_sink *k, const dx_event *e)
 	dx_screen *screen = ((dx_screen_sink *)k)->screen;
 
 	dx_buf_clear(&screen->text);
-	if (dx_notice_sentence(screen, e, &screen->text) && dx_buf_add_text(&screen->text, "\n") == 0)
+	if (add_sentence(screen, e, &screen->text) && dx_buf_add_text(&screen->text, "\n") == 0)
 		dx_screen_tell(screen, dx_buf_slice(&screen->text));
 }
 

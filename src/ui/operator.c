@@ -4,6 +4,7 @@
 #include "sys/sys.h"
 #include "talk/mode.h"
 #include "talk/peers.h"
+#include "ui/notices.h"
 #include "ui/operator_priv.h"
 
 #include <stdarg.h>
@@ -20,7 +21,7 @@ void dx__operator_say(dx_operator *o, const char *format, ...)
 	dx_buf_clear(&o->text);
 	(void)dx_safe_add(&o->text, dx_slice_text(text), 0, NULL);
 	(void)dx_buf_add_text(&o->text, "\n");
-	dx_console_write(o->console, dx_buf_slice(&o->text), 2);
+	dx_console_write(o->screen->console, dx_buf_slice(&o->text), 2);
 }
 
 /* Speaking */
@@ -85,51 +86,6 @@ bool dx__operator_speak_hex(dx_operator *o, const dx_targets *to, dx_slice hex)
 
 	name_targets(o, to);
 	return answer(o, dx_order_hex(o->screen->session, to, hex, &at), hex, at);
-}
-
-/* Several pasted lines are so many messages, and never commands. */
-static bool speak_lines(dx_operator *o, const dx_targets *to, dx_slice text)
-{
-	const uint8_t *end;
-
-	while ((end = text.len > 0 ? memchr(text.data, '\n', text.len) : NULL) != NULL) {
-		if (!dx__operator_speak(o, to, dx_slice_first(text, (size_t)(end - text.data))))
-			return false;
-		text = dx_slice_after(text, (size_t)(end - text.data) + 1);
-	}
-	return text.len == 0 || dx__operator_speak(o, to, text);
-}
-
-/* "@2 text": to one, without choosing. */
-static bool speak_to_one(dx_operator *o, dx_slice line)
-{
-	size_t digits = 1;
-	char word[16];
-	uint32_t number;
-
-	while (digits < line.len && digits < sizeof word && line.data[digits] != ' ')
-		digits++;
-	(void)snprintf(word, sizeof word, "%.*s", (int)digits - 1, line.data + 1);
-	if (!dx__word_peer(o, word, &number))
-		return false;
-	return dx__operator_speak(o, &(dx_targets){ &number, 1 }, dx_slice_after(line, digits + (digits < line.len)));
-}
-
-bool dx_operator_line(dx_operator *o, dx_slice line)
-{
-	bool many = line.len > 0 && memchr(line.data, '\n', line.len) != NULL;
-
-	if (many)
-		return speak_lines(o, &o->to, line);
-	if (line.len > 1 && line.data[0] == '/' && line.data[1] == '/')
-		return dx__operator_speak(o, &o->to, dx_slice_after(line, 1));
-	if (line.len > 1 && line.data[0] == '/') {
-		dx__operator_obey(o, dx_slice_after(line, 1));
-		return true;
-	}
-	if (line.len > 1 && line.data[0] == '@' && line.data[1] >= '0' && line.data[1] <= '9')
-		return speak_to_one(o, line);
-	return dx__operator_speak(o, &o->to, line);
 }
 
 /* What is shown of it */
@@ -214,18 +170,18 @@ static void message(dx_sink *k, const dx_message *m)
 
 	o->messages[m->direction] += (m->flags & DX_MESSAGE_PARTIAL) == 0;
 	o->bytes[m->direction] += m->bytes.len + m->eol.len;
-	dx_console_touch(o->console);
+	dx_console_touch(o->screen->console);
 }
 
 static void event(dx_sink *k, const dx_event *e)
 {
 	(void)e;
-	dx_console_touch(((dx_operator *)k)->console);
+	dx_console_touch(((dx_operator *)k)->screen->console);
 }
 
 static const dx_sink_kind kind = { .name = "operator", .message = message, .event = event };
 
-int dx_operator_new(dx_screen *screen, dx_console *console, dx_operator **ret)
+int dx_operator_new(dx_screen *screen, dx_operator **ret)
 {
 	dx_operator *o = dx_sys_calloc(1, sizeof *o);
 	int r;
@@ -234,7 +190,6 @@ int dx_operator_new(dx_screen *screen, dx_console *console, dx_operator **ret)
 		return -ENOMEM;
 	o->sink.kind = &kind;
 	o->screen = screen;
-	o->console = console;
 	o->had_turn = true;
 	o->rate_ns = dx_wall_clock_ns();
 	dx_buf_init(&o->last, DX_LINE_LIMIT);

@@ -1,10 +1,8 @@
-/* json: messages and events, one object a line, always valid UTF-8. The keys are DESIGN's events; keys are only ever added. */
+#include "ui/sink_json.h"
 #include "codec/hex.h"
 #include "codec/json.h"
 #include "talk/converters.h"
 #include "talk/peers.h"
-#include "ui/stamp.h"
-#include "ui/ui.h"
 
 #define EVENT_VERSION 1
 #define TEXT_LIMIT ((size_t)1024 * 1024)

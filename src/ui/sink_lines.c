@@ -1,5 +1,5 @@
 /* lines: one message a line, as the view or the format writes it. */
-#include "ui/ui.h"
+#include "ui/screen.h"
 
 static bool has_stamp(const dx_screen *screen)
 {

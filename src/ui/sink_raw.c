@@ -2,7 +2,7 @@
 #include "codec/text.h"
 #include "talk/converters.h"
 #include "talk/ending.h"
-#include "ui/ui.h"
+#include "ui/screen.h"
 
 #define MARKED_LIMIT ((size_t)4 * 1024 * 1024)
 

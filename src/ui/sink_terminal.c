@@ -2,7 +2,7 @@
  * line discipline echoes what is typed, a message may tear the line being typed; where it is edited (console.h), never. */
 #include "codec/safe.h"
 #include "talk/converters.h"
-#include "ui/ui.h"
+#include "ui/screen.h"
 
 typedef struct terminal {
 	dx_screen_sink base;

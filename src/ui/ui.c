@@ -2,13 +2,11 @@
 #include "ui/ui.h"
 #include "sys/sys.h"
 #include "talk/mode.h"
-#include "ui/console.h"
-#include "ui/wrap.h"
+#include "ui/say.h"
+#include "ui/screen.h"
+#include "ui/typing.h"
 
-#include <libintl.h>
 #include <stdio.h>
-
-#define _(text) gettext(text)
 
 #define TEXT_LIMIT ((size_t)8 * 1024 * 1024)
 #define SINKS      2
@@ -17,82 +15,8 @@
 struct dx_ui {
 	dx_screen screen;
 	dx_sink *sinks[SINKS];
+	dx_typing *typing; /* NULL: nobody types here */
 };
-
-void dx_screen_put(dx_screen *screen)
-{
-	if (screen->console != NULL)
-		dx_console_write(screen->console, dx_buf_slice(&screen->text), screen->indent);
-	else
-		dx_output_write(screen->out, dx_buf_slice(&screen->text));
-	screen->indent = 0;
-}
-
-int dx_screen_stamp(dx_screen *screen, const dx_message *m, const char *whom)
-{
-	size_t before = screen->text.used;
-	int r = dx_stamp_message(&screen->stamper, &screen->text, m, whom);
-
-	screen->indent = dx_wrap_columns(dx_slice_after(dx_buf_slice(&screen->text), before));
-	return r;
-}
-
-bool dx_screen_shows(dx_screen *screen, const dx_message *m)
-{
-	bool is_typed = (m->flags & DX_MESSAGE_TYPED) != 0, first = !screen->typed_shown;
-
-	if (m->direction == DX_IN)
-		return true;
-	if (!is_typed || screen->console == NULL)
-		return !is_typed && screen->out_is_terminal;
-	screen->typed_shown |= (m->flags & DX_MESSAGE_FILE) == 0;
-	return first && (m->flags & DX_MESSAGE_FILE) == 0;
-}
-
-const char *dx_screen_whom(const dx_screen *screen, const dx_message *m)
-{
-	return (m->flags & DX_MESSAGE_TYPED) != 0 && screen->typed_to[0] != 0 ? screen->typed_to : NULL;
-}
-
-size_t dx_screen_columns(const dx_screen *screen)
-{
-	return screen->console != NULL ? dx_console_columns(screen->console) : 80;
-}
-
-void dx_screen_tell(dx_screen *screen, dx_slice line)
-{
-	if (screen->console != NULL && screen->err_is_terminal)
-		dx_console_write(screen->console, line, 2);
-	else
-		dx_output_write(screen->err, line);
-}
-
-void dx_screen_trace(dx_slice line, void *screen)
-{
-	dx_screen_tell(screen, line);
-	dx_screen_tell(screen, dx_slice_text("\n"));
-}
-
-bool dx_screen_is_full(const dx_sink *k)
-{
-	return dx_output_is_full(((const dx_screen_sink *)k)->screen->out);
-}
-
-static void free_sink(dx_sink *k)
-{
-	dx_sys_free(k);
-}
-
-dx_sink *dx_screen_sink_new(dx_screen *screen, const dx_sink_kind *kind, size_t size)
-{
-	dx_screen_sink *k = dx_sys_calloc(1, size);
-
-	if (k == NULL)
-		return NULL;
-	k->sink.kind = kind;
-	k->screen = screen;
-	return &k->sink;
-}
 
 /* raw where one peer's bytes are the output; text where peers must not run together. */
 static const dx_view *default_view(const dx_screen *screen, const dx_role *role)
@@ -130,56 +54,64 @@ static bool wants_console(const dx_screen *screen, const dx_role *role)
 	       screen->view != &dx_view_raw && set->manner.mode->speaks && role != &dx_role_send;
 }
 
-static int open_console(dx_screen *screen, const dx_role *role)
+static int begin_typing(dx_ui *ui, const dx_role *role)
 {
 	const char *why = NULL;
-	int r = wants_console(screen, role) ? dx_console_new(screen, &screen->console, &why) : 0;
+	int r = wants_console(&ui->screen, role) ? dx_typing_new(&ui->screen, &ui->typing, &why) : 0;
 
 	if (why != NULL)
 		fprintf(stderr, _("duplex: %s; lines are edited by the terminal itself\n"), _(why));
 	return r == -ENOMEM ? r : 0;
 }
 
-int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)
+static int open_screen(dx_screen *screen, dx_session *s, const dx_role *role, const dx_settings *settings)
 {
-	dx_ui *ui = dx_sys_calloc(1, sizeof *ui);
-	dx_screen *screen;
-
-	if (ui == NULL)
-		return -ENOMEM;
-	screen = &ui->screen;
 	screen->session = s;
 	screen->settings = settings;
 	dx_buf_init(&screen->text, TEXT_LIMIT);
 	if (dx_output_new(s, STDOUT_FILENO, DX_OUTPUT_OF_PEERS, &screen->out) < 0 ||
 	    dx_output_new(s, STDERR_FILENO, DX_OUTPUT_OF_NOTICES, &screen->err) < 0)
-		goto fail;
+		return -ENOMEM;
 	screen->out_is_terminal = dx_output_is_terminal(screen->out);
 	screen->err_is_terminal = dx_output_is_terminal(screen->err);
 	screen->listens = role == &dx_role_listen || role == &dx_role_chat;
 	screen->outlives_input = role == &dx_role_listen && !settings->once;
 	screen->input_is_terminal = dx_sys_isatty(STDIN_FILENO) == 1;
-	screen->stamper.colors = wants_colors(screen);
 	screen->by_default = settings->view == NULL;
 	screen->view = settings->view != NULL ? settings->view : default_view(screen, role);
-	screen->terminal_reflows = settings->terminal_reflows;
+	screen->stamper.colors = wants_colors(screen);
 	screen->stamper.style = settings->time != DX_TIME_DEFAULT ? settings->time : DX_TIME_CLOCK;
+	return 0;
+}
+
+static int add_sinks(dx_ui *ui)
+{
+	dx_screen *screen = &ui->screen;
+	bool shows = screen->settings->json || screen->view != &dx_view_none || screen->out_is_terminal;
+
 	ui->sinks[0] = choose_sink(screen);
 	ui->sinks[1] = dx_notices_new(screen);
-	if (ui->sinks[1] == NULL ||
-	    (ui->sinks[0] == NULL && (settings->json || screen->view != &dx_view_none || screen->out_is_terminal)))
-		goto fail;
+	if (ui->sinks[1] == NULL || (ui->sinks[0] == NULL && shows))
+		return -ENOMEM;
 	for (size_t i = 0; i < SINKS; i++) {
 		if (ui->sinks[i] != NULL)
-			dx_session_add_sink(s, ui->sinks[i]);
+			dx_session_add_sink(screen->session, ui->sinks[i]);
 	}
-	if (open_console(screen, role) < 0)
-		goto fail;
+	return 0;
+}
+
+int dx_ui_new(dx_session *s, const dx_role *role, const dx_settings *settings, dx_ui **ret)
+{
+	dx_ui *ui = dx_sys_calloc(1, sizeof *ui);
+
+	if (ui == NULL)
+		return -ENOMEM;
+	if (open_screen(&ui->screen, s, role, settings) < 0 || add_sinks(ui) < 0 || begin_typing(ui, role) < 0) {
+		dx_ui_free(ui);
+		return -ENOMEM;
+	}
 	*ret = ui;
 	return 0;
-fail:
-	dx_ui_free(ui);
-	return -ENOMEM;
 }
 
 /* A loss at the very end, when the file is full, is a loss all the same. */
@@ -189,8 +121,8 @@ int dx_ui_finish(dx_ui *ui, int status)
 	int r;
 
 	dx_session_tell(screen->session, &(dx_event){ .kind = DX_EVENT_END, .status = status });
-	dx_console_free(screen->console);
-	screen->console = NULL;
+	dx_typing_free(ui->typing);
+	ui->typing = NULL;
 	r = dx_output_drain(screen->out, DRAIN_MS);
 	if (r == -EPIPE) {
 		status = 141;
@@ -212,8 +144,8 @@ void dx_ui_free(dx_ui *ui)
 	if (ui == NULL)
 		return;
 	for (size_t i = 0; i < SINKS; i++)
-		free_sink(ui->sinks[i]);
-	dx_console_free(ui->screen.console);
+		dx_sys_free(ui->sinks[i]);
+	dx_typing_free(ui->typing);
 	dx_output_free(ui->screen.out);
 	dx_output_free(ui->screen.err);
 	dx_buf_fini(&ui->screen.text);
@@ -232,20 +164,17 @@ bool dx_ui_edits(const dx_ui *ui)
 
 void dx_ui_resized(dx_ui *ui)
 {
-	if (ui->screen.console != NULL)
-		dx_console_resized(ui->screen.console);
+	dx_console_resized(ui->screen.console);
 }
 
 void dx_ui_suspend(dx_ui *ui)
 {
-	if (ui->screen.console != NULL)
-		dx_console_suspend(ui->screen.console);
+	dx_console_suspend(ui->screen.console);
 }
 
 void dx_ui_resume(dx_ui *ui)
 {
-	if (ui->screen.console != NULL)
-		dx_console_resume(ui->screen.console);
+	dx_console_resume(ui->screen.console);
 }
 
 void dx_ui_abandon(void)

@@ -1,4 +1,4 @@
-/* Words: the names that commands take. */
+#include "ui/words.h"
 #include "base/near.h"
 #include "base/number.h"
 #include "talk/mode.h"
@@ -32,8 +32,6 @@ static const char *nth_of(const char *const *list, size_t count, size_t i)
 const char *dx__word_at(dx_operator *o, dx_name_kind kind, size_t i)
 {
 	switch (kind) {
-	case DX_NAMES_COMMAND:
-		return dx__command_name(i);
 	case DX_NAMES_PEER:
 		return nth_peer(o, i);
 	case DX_NAMES_ENCODING:
@@ -93,52 +91,4 @@ bool dx__word_peer(dx_operator *o, const char *word, uint32_t *ret)
 	}
 	*ret = (uint32_t)number;
 	return true;
-}
-
-/* Completion */
-
-/* The command that a line begins with, and whether a word of its first argument stands at `start`. */
-static const dx_command_row *command_at(dx_slice line, size_t start, bool *ret_first)
-{
-	size_t end = 1;
-
-	if (line.len == 0 || line.data[0] != '/')
-		return NULL;
-	while (end < line.len && line.data[end] != ' ')
-		end++;
-	*ret_first = start == end + 1;
-	return start > end ? dx__command_find(dx_slice_of(line.data + 1, end - 1)) : NULL;
-}
-
-const char *dx_operator_candidate(dx_operator *o, dx_slice line, size_t start, dx_slice begun, size_t i)
-{
-	bool first = true, is_command = start == 0 && begun.len > 0 && begun.data[0] == '/';
-	const dx_command_row *c = command_at(line, start, &first);
-	dx_name_kind kind = is_command                           ? DX_NAMES_COMMAND
-			    : c == NULL                          ? DX_NAMES_NONE
-			    : first || c->takes == DX_NAMES_PEER ? c->takes
-			    : c->most == 2                       ? DX_NAMES_PEER
-								 : DX_NAMES_NONE;
-	const char *word;
-
-	if (is_command)
-		begun = dx_slice_after(begun, 1);
-	for (size_t n = 0; (word = dx__word_at(o, kind, n)) != NULL; n++) {
-		if (strncmp(word, (const char *)begun.data, begun.len) != 0 || i-- > 0)
-			continue;
-		if (!is_command)
-			return word;
-		(void)snprintf(o->candidate, sizeof o->candidate, "/%s", word);
-		return o->candidate;
-	}
-	return NULL;
-}
-
-bool dx_operator_takes_file(dx_operator *o, dx_slice line, size_t start)
-{
-	bool first;
-	const dx_command_row *c = command_at(line, start, &first);
-
-	(void)o;
-	return c != NULL && c->takes == DX_NAMES_FILE;
 }
