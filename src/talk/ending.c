@@ -102,8 +102,7 @@ void dx_session_end(dx_session *s, int status)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_DISCARDED, .number = s->discarded_bytes });
 	DX_EACH_PEER(s, p)
 	dx_session_let_go(p, DX_REASON_ENDED);
-	dx_timer_init(&s->closing, on_closing_over, s);
-	(void)dx_timer_start(s->loop, &s->closing, CLOSE_LIMIT_NS);
+	dx_session_after(s, &s->closing, CLOSE_LIMIT_NS, on_closing_over);
 	dx_session_look_again(s);
 }
 

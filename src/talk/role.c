@@ -32,9 +32,8 @@ void dx_role_finish_and_stay(dx_session *s)
 		stay_ns = DX_LIMIT_LINGER_MS * DX_NS_PER_MS;
 	if (p->manner->mode->speaks)
 		finish_streams(s);
-	dx_timer_init(&s->linger, on_linger_over, s);
 	if (stay_ns > 0 && p->manner->mode->speaks)
-		(void)dx_timer_start(s->loop, &s->linger, stay_ns);
+		dx_session_after(s, &s->linger, stay_ns, on_linger_over);
 }
 
 static void on_quiet(void *ctx)
@@ -46,12 +45,10 @@ void dx_role_finish_after_peer(dx_session *s, dx_peer *p)
 {
 	bool nothing_left = s->input_over || s->source == NULL || s->input == DX_INPUT_NONE;
 
-	if (nothing_left || dx_session_at_terminal(s)) {
+	if (nothing_left || dx_session_at_terminal(s))
 		dx_stream_finish(p->stream);
-	} else if (s->input == DX_INPUT_PIPE) {
-		dx_timer_init(&s->quiet, on_quiet, s);
-		(void)dx_timer_start(s->loop, &s->quiet, DX_LIMIT_QUIET_MS * DX_NS_PER_MS);
-	}
+	else if (s->input == DX_INPUT_PIPE)
+		dx_session_after(s, &s->quiet, DX_LIMIT_QUIET_MS * DX_NS_PER_MS, on_quiet);
 }
 
 void dx_role_end_with_peer(dx_session *s, const dx_peer *p, const dx_error *why)

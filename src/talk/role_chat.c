@@ -70,12 +70,10 @@ static void leave(void *ctx)
 /* At a terminal leave once what was typed has gone. */
 static void input_ended(dx_session *s)
 {
-	if (!dx_session_at_terminal(s)) {
+	if (dx_session_at_terminal(s))
+		dx_session_after(s, &s->linger, 0, leave);
+	else
 		dx_role_finish_and_stay(s);
-		return;
-	}
-	dx_timer_init(&s->linger, leave, s);
-	(void)dx_timer_start(s->loop, &s->linger, 0);
 }
 
 static void peer_ended(dx_session *s, dx_peer *p)

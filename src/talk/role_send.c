@@ -51,24 +51,18 @@ static void input_ended(dx_session *s)
 	const dx_wait *w = &s->settings->wait;
 	dx_peer *p = dx_session_next_peer(s, NULL);
 	bool finishes = w->kind == DX_WAIT_NONE || w->kind == DX_WAIT_CLOSE;
+	int64_t limit_ns = s->settings->timeout_ns >= 0 ? s->settings->timeout_ns : DX_LIMIT_ANSWER_MS * DX_NS_PER_MS;
 
 	if (p == NULL)
 		return;
 	if (finishes && p->stream != NULL)
 		dx_stream_finish(p->stream);
-	if (w->kind == DX_WAIT_NONE) {
-		dx_timer_init(&s->acknowledged, on_look, s);
-		(void)dx_timer_start(s->loop, &s->acknowledged, LOOK_NS);
-	} else if (w->kind == DX_WAIT_IDLE) {
-		dx_timer_init(&s->acknowledged, on_silence, s);
-		(void)dx_timer_start(s->loop, &s->acknowledged, w->idle_ns);
-	} else if (p->stream == NULL || s->settings->timeout_ns > 0) {
-		int64_t limit_ns = s->settings->timeout_ns >= 0 ? s->settings->timeout_ns : DX_LIMIT_ANSWER_MS * DX_NS_PER_MS;
-
-		dx_timer_init(&s->linger, on_wait_over, s);
-		if (limit_ns > 0)
-			(void)dx_timer_start(s->loop, &s->linger, limit_ns);
-	}
+	if (w->kind == DX_WAIT_NONE)
+		dx_session_after(s, &s->acknowledged, LOOK_NS, on_look);
+	else if (w->kind == DX_WAIT_IDLE)
+		dx_session_after(s, &s->acknowledged, w->idle_ns, on_silence);
+	else if (limit_ns > 0 && (p->stream == NULL || s->settings->timeout_ns > 0))
+		dx_session_after(s, &s->linger, limit_ns, on_wait_over);
 	leave_if_met(s);
 }
 

@@ -9,6 +9,11 @@
 #include <stdio.h>
 #include <time.h>
 
+static bool is_framed(const dx_peer *p)
+{
+	return p->stream != NULL && dx_manner_frames(p->manner);
+}
+
 /* Line ends */
 
 static const char *eol_text(const dx_peer *p)
@@ -19,9 +24,9 @@ static const char *eol_text(const dx_peer *p)
 		                            [DX_LAST_CRLF] = "\r\n", [DX_LAST_CR] = "\r" };
 	const dx_manner *m = p->manner;
 
-	if (!m->eol_named && (p->stream == NULL || dx_manner_frames(m)))
+	if (!m->eol_named && (p->stream == NULL || is_framed(p)))
 		return "";
-	if (p->stream != NULL && dx_manner_frames(m) && !dx_frame_is_binary(&m->frame_out))
+	if (is_framed(p) && !dx_frame_is_binary(&m->frame_out))
 		return "";      /* the frame ends it */
 	if (m->eol != DX_EOL_FOLLOW)
 		return texts[m->eol];
@@ -117,7 +122,7 @@ static int frame_wire(dx_peer *p, dx_frame_ends *ret)
 	int r;
 
 	*ret = (dx_frame_ends){ .head_bytes = 0 };
-	r = p->stream != NULL && dx_manner_frames(p->manner) ? dx_frame_wrap(&p->manner->frame_out, message, ret) : 0;
+	r = is_framed(p) ? dx_frame_wrap(&p->manner->frame_out, message, ret) : 0;
 	if (r < 0) {
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_FRAME, .peer = p, .number = message.len,
 						.detail = dx_slice_text(dx_frame_name(&p->manner->frame_out, name)) });
@@ -149,16 +154,11 @@ static int speak_as_it_is(dx_peer *p, dx_slice bytes, unsigned flags)
 }
 
 /* Files and echoes are sent as they are. */
-static bool is_framed(const dx_peer *p, unsigned flags)
-{
-	return p->stream != NULL && dx_manner_frames(p->manner) && (flags & (DX_MESSAGE_FILE | DX_MESSAGE_AUTOMATIC)) == 0;
-}
-
 int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags)
 {
 	int r;
 
-	if (!is_framed(p, flags))
+	if (!is_framed(p) || (flags & (DX_MESSAGE_FILE | DX_MESSAGE_AUTOMATIC)) != 0)
 		return speak_as_it_is(p, bytes, flags);
 	r = begin_wire(p);
 	if (r == 0)
@@ -179,26 +179,23 @@ static int add_encoded(dx_peer *p, dx_slice utf8)
 	return r;
 }
 
-static int add_eol(dx_peer *p, size_t *ret_bytes)
+/* Ends the text that was put together, unless that failed (`r`), and delivers it. */
+static int deliver_text(dx_peer *p, int r, unsigned flags)
 {
-	size_t before = p->session->wire.used;
-	int r = add_encoded(p, eol_of(p));
+	size_t text_bytes = p->session->wire.used;
 
-	*ret_bytes = p->session->wire.used - before;
-	return r;
+	if (r == 0 && (flags & DX_MESSAGE_HAS_END) == 0)
+		r = add_encoded(p, eol_of(p));
+	return r < 0 ? r : deliver_wire(p, p->session->wire.used - text_bytes, flags);
 }
 
 int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags)
 {
-	size_t eol_bytes = 0;
-	int r;
+	int r = begin_wire(p);
 
-	r = begin_wire(p);
 	if (r == 0)
 		r = add_encoded(p, utf8);
-	if (r == 0 && (flags & DX_MESSAGE_HAS_END) == 0)
-		r = add_eol(p, &eol_bytes);
-	return r < 0 ? r : deliver_wire(p, eol_bytes, flags);
+	return deliver_text(p, r, flags);
 }
 
 /* Templates */
@@ -243,13 +240,10 @@ static int add_value(dx_peer *p, int name, const dx_message *to)
 int dx_speak_template(dx_peer *p, dx_slice text, const dx_message *to)
 {
 	dx_template t = dx_template_of(text, template_names);
-	size_t eol_bytes = 0;
 	dx_piece piece;
 	int r = begin_wire(p);
 
 	while (r == 0 && dx_template_next(&t, &piece))
 		r = piece.name < 0 ? add_encoded(p, piece.text) : add_value(p, piece.name, to);
-	if (r == 0)
-		r = add_eol(p, &eol_bytes);
-	return r < 0 ? r : deliver_wire(p, eol_bytes, to != NULL ? DX_MESSAGE_AUTOMATIC : 0);
+	return deliver_text(p, r, to != NULL ? DX_MESSAGE_AUTOMATIC : 0);
 }

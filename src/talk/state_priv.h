@@ -94,6 +94,14 @@ static inline bool dx_session_at_terminal(const dx_session *s)
 	return s->input == DX_INPUT_TERMINAL || s->input == DX_INPUT_KEYS;
 }
 
+/* Has `fire(s)` called once, so many nanoseconds from now. */
+static inline void dx_session_after(dx_session *s, dx_timer *t, int64_t after_ns, void (*fire)(void *session))
+{
+	dx_timer_stop(s->loop, t);
+	dx_timer_init(t, fire, s);
+	(void)dx_timer_start(s->loop, t, after_ns);
+}
+
 /* Something has changed by which the session may go on or leave: it looks in the loop's next turn, once for all of it. */
 static inline void dx_session_look_again(dx_session *s)
 {
