@@ -36,18 +36,18 @@ static void on_signal(int number, void *ctx)
 static void on_window(int number, void *ctx)
 {
 	(void)number;
-	dx_ui_resized(((run *)ctx)->ui);
+	dx_console_resized(dx_ui_console(((run *)ctx)->ui));
 }
 
 /* Ctrl-Z: the shell gets its terminal back as it was. */
 static void on_stop(int number, void *ctx)
 {
-	run *r = ctx;
+	dx_console *console = dx_ui_console(((run *)ctx)->ui);
 
 	(void)number;
-	dx_ui_suspend(r->ui);
+	dx_console_suspend(console);
 	(void)dx_sys_kill(dx_sys_getpid(), SIGSTOP);
-	dx_ui_resume(r->ui);
+	dx_console_resume(console);
 }
 
 /* A crash leaves the terminal as it was. Out of a handler: only calls that signal-safety(7) allows. */
@@ -144,10 +144,10 @@ static int prepare(run *r, const dx_command_line *line)
 		result = hear_signals(r);
 	if (result == 0 && set->trace != DX_TRACE_OFF)
 		result = dx_trace_start(r->loop, set->trace == DX_TRACE_C, dx_ui_trace, r->ui);
-	if (result == 0 && dx_ui_edits(r->ui))
+	if (result == 0 && dx_ui_console(r->ui) != NULL)
 		result = hear_terminal(r);
 	if (result == 0)
-		dx_session_set_input(r->session, dx_ui_edits(r->ui) ? DX_INPUT_KEYS : input_of(line), STDIN_FILENO);
+		dx_session_set_input(r->session, dx_ui_console(r->ui) != NULL ? DX_INPUT_KEYS : input_of(line), STDIN_FILENO);
 	return result;
 }
 

@@ -78,10 +78,7 @@ void dx_feed_go_on(dx_session *s)
 		return;
 	DX_EACH_PEER(s, p)
 	full |= dx_targets_hold(&f->to, p->number) && dx_peer_is_full(p);
-	if (full)
-		dx_inlet_pause(f->inlet);
-	else
-		dx_inlet_resume(f->inlet);
+	(full ? dx_inlet_pause : dx_inlet_resume)(f->inlet);
 }
 
 int dx_order_file(dx_session *s, const dx_targets *to, const char *path)

@@ -10,20 +10,18 @@ int64_t dx_wall_clock_ns(void)
 	return now.tv_sec * DX_NS_PER_S + now.tv_nsec;
 }
 
+#define ROW(name, word, sentence) { word, sentence },
+static const struct {
+	const char *word, *sentence;
+} reasons[] = { DX_REASONS(ROW) };
+#undef ROW
+
 const char *dx_reason_word(dx_reason r)
 {
-#define WORD(name, word, sentence) word,
-	static const char *const words[] = { DX_REASONS(WORD) };
-#undef WORD
-
-	return words[r];
+	return reasons[r].word;
 }
 
 const char *dx_reason_sentence(dx_reason r)
 {
-#define SENTENCE(name, word, sentence) sentence,
-	static const char *const sentences[] = { DX_REASONS(SENTENCE) };
-#undef SENTENCE
-
-	return sentences[r];
+	return reasons[r].sentence;
 }

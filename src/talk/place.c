@@ -244,10 +244,8 @@ void dx_places_pause_listening(dx_session *s, bool pause)
 	for (size_t i = 0; i < s->place_count; i++) {
 		dx_listener *l = s->places[i].listener;
 
-		if (l != NULL && pause)
-			dx_listener_pause(l);
-		else if (l != NULL)
-			dx_listener_resume(l);
+		if (l != NULL)
+			(pause ? dx_listener_pause : dx_listener_resume)(l);
 	}
 }
 
@@ -256,9 +254,7 @@ void dx_places_pause_datagrams(dx_session *s, bool pause)
 	for (size_t i = 0; i < s->place_count; i++) {
 		dx_datagram *d = s->places[i].socket;
 
-		if (d != NULL && pause)
-			dx_datagram_pause(d);
-		else if (d != NULL)
-			dx_datagram_resume(d);
+		if (d != NULL)
+			(pause ? dx_datagram_pause : dx_datagram_resume)(d);
 	}
 }

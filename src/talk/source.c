@@ -129,10 +129,8 @@ static void go_on(dx_source *src)
 	if (s->ending)
 		return;
 	s->input_over |= may && src->input_ended;
-	if (src->inlet != NULL && may && !src->reading)
-		dx_inlet_resume(src->inlet);
-	else if (src->inlet != NULL && !may && src->reading)
-		dx_inlet_pause(src->inlet);
+	if (src->inlet != NULL && may != src->reading)
+		(may ? dx_inlet_resume : dx_inlet_pause)(src->inlet);
 	src->reading = may;
 	dx_session_wait_for_peers(s);
 }

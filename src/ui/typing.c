@@ -175,12 +175,9 @@ static void look(void *ctx, dx_region_view *view)
 static int begin(dx_typing *t)
 {
 	static const dx_console_events console_events = { .typed = on_typed, .end = on_end, .tick = on_tick, .look = look };
-	static const dx_editor_events editor_events = { .line = on_line,
-							.end = on_end,
-							.changed = on_changed,
-							.candidate = candidate,
-							.takes_file = takes_file,
-							.choices = choices };
+	static const dx_editor_events editor_events = { .line = on_line,         .end = on_end,
+							.changed = on_changed,   .candidate = candidate,
+							.takes_file = takes_file, .choices = choices };
 	dx_screen *screen = t->screen;
 	int r = dx_console_new(screen->session, screen->out, screen->settings, &console_events, t, &screen->console);
 

@@ -157,24 +157,9 @@ void dx_ui_trace(dx_slice line, void *ui)
 	dx_screen_trace(line, &((dx_ui *)ui)->screen);
 }
 
-bool dx_ui_edits(const dx_ui *ui)
+dx_console *dx_ui_console(const dx_ui *ui)
 {
-	return ui->screen.console != NULL;
-}
-
-void dx_ui_resized(dx_ui *ui)
-{
-	dx_console_resized(ui->screen.console);
-}
-
-void dx_ui_suspend(dx_ui *ui)
-{
-	dx_console_suspend(ui->screen.console);
-}
-
-void dx_ui_resume(dx_ui *ui)
-{
-	dx_console_resume(ui->screen.console);
+	return ui->screen.console;
 }
 
 void dx_ui_abandon(void)

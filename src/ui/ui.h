@@ -3,6 +3,7 @@
 #define DX_UI_H
 
 #include "talk/role.h"
+#include "ui/console.h"
 
 typedef struct dx_ui dx_ui;
 
@@ -16,12 +17,10 @@ void dx_ui_free(dx_ui *ui);
 /* A line of the trace, for dx_trace_start. */
 void dx_ui_trace(dx_slice line, void *ui);
 
-/* Is the line that is typed edited here? Then it is read here, too, and only then the rest is called: the window's size has
- * changed; the program is about to stop, and goes on; it dies, and a signal's handler gives the terminal back. */
-bool dx_ui_edits(const dx_ui *ui);
-void dx_ui_resized(dx_ui *ui);
-void dx_ui_suspend(dx_ui *ui);
-void dx_ui_resume(dx_ui *ui);
+/* Where the line that is typed is edited, and read; NULL: not here. */
+dx_console *dx_ui_console(const dx_ui *ui);
+
+/* It dies: a signal's handler gives the terminal back. */
 void dx_ui_abandon(void);
 
 #endif
