@@ -2,6 +2,8 @@
 #include "codec/text.h"
 #include "talk/state_priv.h"
 
+#include <strings.h>
+
 #define MANY_BAD_BYTES 2
 
 int dx_session_open_text(dx_session *s, const dx_encoding *e)
@@ -65,4 +67,26 @@ void dx_session_tell_guess(dx_session *s)
 bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes)
 {
 	return dx_text_gives_back(dx_session_text(p), text, bytes);
+}
+
+static bool is_same(dx_slice a, dx_slice b)
+{
+	return a.len == b.len && strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0;
+}
+
+bool dx_message_is_word(const dx_message *m, const dx_texts *words)
+{
+	dx_session *s = m->peer->session;
+	size_t bad;
+
+	if (words->count == 0 || (m->flags & DX_MESSAGE_PARTIAL) != 0)
+		return false;
+	dx_buf_clear(&s->text);
+	if (dx_session_decode(m->peer, m->bytes, false, true, &s->text, &bad) < 0)
+		return false;
+	for (size_t i = 0; i < words->count; i++) {
+		if (is_same(dx_buf_slice(&s->text), words->items[i]))
+			return true;
+	}
+	return false;
 }

@@ -21,6 +21,9 @@ int dx_session_decode_at(dx_peer *p, dx_text_state *st, dx_slice bytes, dx_buf *
 /* Does encoding the text as this peer's encoding says give exactly these bytes? */
 bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes);
 
+/* Is the message one of these words, its line end aside and ASCII in any case? */
+bool dx_message_is_word(const dx_message *m, const dx_texts *words);
+
 /* Sinks decode in the middle of a line; the encodings that were found out on the way are told when they are done. */
 void dx_session_tell_guess(dx_session *s);
 

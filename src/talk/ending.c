@@ -1,7 +1,8 @@
 #include "talk/ending.h"
-#include "sys/sys.h"
 #include "talk/peers.h"
 #include "talk/state_priv.h"
+
+#include <errno.h>
 
 #define CLOSE_LIMIT_NS ((DX_LIMIT_CLOSE_MS + 200) * DX_NS_PER_MS)
 

@@ -152,7 +152,6 @@ int dx_order_mode(dx_session *s, uint32_t number, const dx_mode *mode)
 
 	DX_EACH_PEER(s, p)
 	p->has_turn |= r == 0 && (number == 0 || p->number == number) && !p->awaits_answer;
-	dx_session_look_again(s);
 	return r;
 }
 

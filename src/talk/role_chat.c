@@ -3,6 +3,7 @@
 #include "net/bound.h"
 #include "talk/ending.h"
 #include "talk/place.h"
+#include "talk/role_shared.h"
 #include "talk/state_priv.h"
 
 #include <errno.h>

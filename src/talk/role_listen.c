@@ -1,6 +1,7 @@
 /* listen: whoever comes; one that goes leaves the others where they are. With --once there is one, served as by connect. */
 #include "talk/peers.h"
 #include "talk/place.h"
+#include "talk/role_shared.h"
 #include "talk/state_priv.h"
 
 static void met(dx_session *s, dx_peer *p)

@@ -2,6 +2,7 @@
 #include "talk/ending.h"
 #include "talk/peers.h"
 #include "talk/place.h"
+#include "talk/role_shared.h"
 #include "talk/state_priv.h"
 
 #define LOOK_NS (5 * DX_NS_PER_MS)

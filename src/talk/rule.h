@@ -28,7 +28,4 @@ extern const dx_rule dx_rule_hangup, dx_rule_until, dx_rule_reply, dx_rule_echo,
 #define DX_RULES 5
 extern const dx_rule *const dx_rules[DX_RULES + 1];
 
-/* Is the message one of these words, its line end aside and ASCII in any case? */
-bool dx_rule_is_word(const dx_message *m, const dx_texts *words);
-
 #endif

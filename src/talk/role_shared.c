@@ -1,4 +1,4 @@
-#include "talk/role.h"
+#include "talk/role_shared.h"
 #include "talk/ending.h"
 #include "talk/peers.h"
 #include "talk/state_priv.h"
