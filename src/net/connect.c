@@ -50,17 +50,26 @@ static void on_reap(dx_task *t)
 	dx_sys_free(c);
 }
 
-void dx__connecting_free(dx_stream *s)
+/* While it connects, a stream is carried by nothing, and closing it gives all of this back. */
+
+static void stop_connecting(dx_stream *s)
 {
 	struct dx_connecting *c = s->birth;
 
-	s->birth = NULL;
 	stop_trying(c);
 	if (c->lookup != NULL)
 		dx_resolve_cancel(c->lookup);
 	dx_task_init(&c->task, on_reap);
 	dx_task_put(&s->loop->reaping, &c->task);
 }
+
+static size_t nothing_was_sent(const dx_stream *s)
+{
+	(void)s;
+	return 0;
+}
+
+static const dx_carrier carrier_connecting = { .unacknowledged = nothing_was_sent, .close = stop_connecting };
 
 static const dx_addr *goal_of(const struct attempt *a)
 {
@@ -91,7 +100,8 @@ static void arrive(struct attempt *a)
 	}
 	s->peer = *goal_of(a);
 	dx_watch_stop(s->loop, &a->watch);
-	dx__connecting_free(s);
+	stop_connecting(s);
+	s->carrier = &dx__carrier_socket;
 	dx__stream_opened(s, fd, nodelay);
 }
 
@@ -234,7 +244,7 @@ int dx_connect_open(dx_loop *loop, const dx_endpoint *endpoint, int64_t timeout_
 		    dx_stream **ret)
 {
 	struct dx_connecting *c = dx_sys_calloc(1, sizeof *c);
-	dx_stream *s = dx__stream_new(sizeof *s, &dx__carrier_socket, loop, events, ctx);
+	dx_stream *s = dx__stream_new(sizeof *s, &carrier_connecting, loop, events, ctx);
 	int r = -ENOMEM;
 
 	if (c != NULL && s != NULL) {

@@ -135,7 +135,7 @@ static void layer_close(dx_stream *s)
 		l->kind->free(l->state);
 }
 
-static const dx_carrier carrier = { layer_receive, layer_send, layer_finish, layer_watch, layer_unacknowledged, layer_pending_error,
+static const dx_carrier carrier = { layer_receive, layer_send, layer_finish, layer_watch, layer_pending_error, layer_unacknowledged,
 				    layer_close };
 
 /* The way up: what the stream below tells */

@@ -52,8 +52,6 @@ static void begin_closing(dx_stream *s)
 {
 	s->closing = true;
 	dx_timer_stop(s->loop, &s->timer);
-	if (s->connecting && s->birth != NULL)
-		dx__connecting_free(s);
 	s->carrier->close(s);
 	s->task.run = on_reap;
 	dx_task_put(&s->loop->reaping, &s->task);
@@ -357,8 +355,8 @@ static void socket_close(dx_stream *s)
 	dx_verb_close_watched(s->loop, &s->watch);
 }
 
-const dx_carrier dx__carrier_socket = { socket_receive, socket_send, socket_finish, socket_watch, socket_unacknowledged,
-					socket_pending_error, socket_close };
+const dx_carrier dx__carrier_socket = { socket_receive, socket_send, socket_finish, socket_watch, socket_pending_error,
+					socket_unacknowledged, socket_close };
 
 /* Room for `wanted` bytes in all. What has been written already makes way before memory is asked for. */
 static int make_room(dx_stream *s, size_t wanted)

@@ -21,7 +21,8 @@ typedef struct dx_backlog {
 
 struct dx_connecting;
 
-/* What carries a stream's bytes: a socket (stream.c), or another stream below it (layer.c). */
+/* What carries a stream's bytes: a socket (stream.c), another stream below it (layer.c), or nothing yet (connect.c): then only the
+ * last two are called. */
 typedef struct dx_carrier {
 	/* Bytes that came, 0 at the end, -EAGAIN, or what failed. */
 	int (*receive)(dx_stream *s, void *into, size_t size);
@@ -35,12 +36,13 @@ typedef struct dx_carrier {
 	/* dx__stream_ready is called from the loop when it is ready for these events of epoll(7), which s->watch.events keeps. */
 	int (*watch)(dx_stream *s, uint32_t events);
 
-	/* What the other side has not acknowledged of all that was sent. */
-	size_t (*unacknowledged)(const dx_stream *s);
-
 	/* A failure that nobody was told of yet, or 0. */
 	int (*pending_error)(const dx_stream *s);
 
+	/* What the other side has not acknowledged of all that was sent. */
+	size_t (*unacknowledged)(const dx_stream *s);
+
+	/* Gives back all that it has. */
 	void (*close)(dx_stream *s);
 } dx_carrier;
 
@@ -91,8 +93,5 @@ void dx__stream_opened(dx_stream *s, int fd, bool nodelay);
 /* Ends it with an error, told by `closed`; tried on a text, or on the peer. */
 void dx__stream_fail(dx_stream *s, int code, const char *operation, const char *address);
 void dx__stream_fail_at_peer(dx_stream *s, int code, const char *operation);
-
-/* connect.c: gives back what a birth owns, when the stream closes before it was born. */
-void dx__connecting_free(dx_stream *s);
 
 #endif
