@@ -27,7 +27,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 FOLDERS = ['sys', 'base', 'codec', 'net', 'talk', 'ui', 'cli', 'static', 'interop', 'full']     # basic ones first
-PROGRAM_LIMIT = 60              # seconds a cmocka program may take
+PROGRAM_LIMIT = 180             # seconds a cmocka program may take
 PORTS = range(20000, 32268, 500)        # the first of each range of 500, for programs that cannot ask for port 0
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True

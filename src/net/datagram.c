@@ -100,19 +100,24 @@ static void watch_wanted(dx_datagram *d)
 
 /* Receiving */
 
-static bool is_marked(struct msghdr *msg)
+/* What came beside the bytes: the mark, and where they were sent to, which is another address than our own where it is everybody's
+ * (ip(7): ipi_addr, ipi_spec_dst). */
+static void read_beside(const struct cmsghdr *c, dx_datagram_info *info)
 {
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
-		int traffic_class = 0;
+	struct in_pktinfo to = { .ipi_ifindex = 0 };
+	struct in6_pktinfo to6 = { .ipi6_ifindex = 0 };
+	int traffic_class = 0;
 
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS)
-			traffic_class = *CMSG_DATA(c);
-		else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_TCLASS)
-			memcpy(&traffic_class, CMSG_DATA(c), sizeof traffic_class);
-		if ((traffic_class & ~3) == AUTOMATIC_TRAFFIC_CLASS)
-			return true;
-	}
-	return false;
+	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS)
+		traffic_class = *CMSG_DATA(c);
+	else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_TCLASS)
+		memcpy(&traffic_class, CMSG_DATA(c), sizeof traffic_class);
+	else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
+		memcpy(&to, CMSG_DATA(c), sizeof to);
+	else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
+		memcpy(&to6, CMSG_DATA(c), sizeof to6);
+	info->automatic |= (traffic_class & ~3) == AUTOMATIC_TRAFFIC_CLASS;
+	info->to_group |= to.ipi_addr.s_addr != to.ipi_spec_dst.s_addr || IN6_IS_ADDR_MULTICAST(&to6.ipi6_addr);
 }
 
 /* One datagram. False: no more now, or closed. */
@@ -131,7 +136,9 @@ static bool receive_once(dx_datagram *d)
 		tell_error(d, n, "receive", &d->peer);
 		return !d->closing && n != -ENOMEM;
 	}
-	info = (dx_datagram_info){ .true_len = (size_t)n, .automatic = is_marked(&msg) };
+	info = (dx_datagram_info){ .true_len = (size_t)n };
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c))
+		read_beside(c, &info);
 	into.iov_len = info.true_len < into.iov_len ? info.true_len : into.iov_len;
 	if (d->on->data != NULL)
 		d->on->data(d, from.len > 0 ? &from : &d->peer, dx_slice_of(into.iov_base, into.iov_len), &info, d->ctx);
@@ -253,16 +260,21 @@ static dx_datagram *new_socket(dx_loop *loop, const dx_datagram_events *events, 
 	return d;
 }
 
-/* Hearing marks is a favour of the kernel's: without it nothing is lost but the protection. */
+/* Hearing what stands beside the bytes is a favour of the kernel's: without it nothing is lost but the protection. IPv4 comes on
+ * sockets of both families. */
 static int begin(dx_datagram *d)
 {
 	sa_family_t family = d->bound.address.sa.sa_family;
 	dx_watch *w = &d->bound.watch;
 
-	if (family == AF_INET6)
+	if (family == AF_INET6) {
 		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IPV6, IPV6_RECVTCLASS), 1);
-	if (family != AF_UNIX)
+		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IPV6, IPV6_RECVPKTINFO), 1);
+	}
+	if (family != AF_UNIX) {
 		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IP, IP_RECVTOS), 1);
+		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IP, IP_PKTINFO), 1);
+	}
 	w->ready = on_ready;
 	return dx_watch_set(d->loop, w, EPOLLIN);
 }

@@ -306,7 +306,7 @@ void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 		m.flags |= DX_MESSAGE_TRUNCATED;
 		dx_session_note(p->session, &(dx_event){ .note = DX_NOTE_TRUNCATED, .peer = p, .number = info->true_len });
 	}
-	if (info->automatic)
+	if (info->automatic || info->to_group)
 		m.flags |= DX_MESSAGE_AUTOMATIC;
 	hear_message(p, m);
 	tell_heard(p, in);

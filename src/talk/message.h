@@ -12,7 +12,8 @@ typedef enum dx_direction { DX_IN, DX_OUT } dx_direction;
 #define DX_MESSAGE_TYPED     4u         /* somebody typed it here, and has seen it */
 #define DX_MESSAGE_HAS_END   16u        /* a text that brings its own line end */
 #define DX_MESSAGE_FILE      32u        /* a piece of a file */
-#define DX_MESSAGE_AUTOMATIC 8u         /* a rule said it, or it bears the mark of one that did: never answer it by rule */
+#define DX_MESSAGE_AUTOMATIC 8u         /* a rule said it, it bears the mark of one that did, or it was said to a whole group: never
+                                         * answer it by rule */
 
 /* The unit of talk. The slices are borrowed until the sink returns. */
 typedef struct dx_message {

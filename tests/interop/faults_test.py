@@ -834,6 +834,24 @@ class Datagrams(Faulty):
                 s.settimeout(10)
                 self.assertEqual(traffic_class(), (b'typed', 0))                        # what a person says bears no mark
 
+    def test_E6_what_is_said_to_everybody_is_shown_and_not_answered(self):
+        d = self.listen('--reply', 'pong', '--json', at='udp://:0')
+        s = self.keep(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        s.bind(('127.0.0.1', 0))
+        s.sendto(b'everybody?', ('127.255.255.255', d.port))            # the broadcast address of the loopback network
+        for word in b'you?', b'and you?':
+            s.sendto(word, ('127.0.0.1', d.port))
+            self.assertEqual(s.recv(100), b'pong')
+        six = self.udp(host='::1')
+        six.sendto(b'one?', ('::1', d.port))
+        self.assertEqual(six.recv(100), b'pong')
+        heard = [e['text'] for e in self.events(d, 'message', 7) if e['direction'] == 'in']
+        self.assertEqual(heard, ['everybody?', 'you?', 'and you?', 'one?'])
+        for s in s, six:
+            s.setblocking(False)
+            self.assertRaises(BlockingIOError, s.recv, 100)
+
     def test_E6_two_repliers_started_by_a_forged_packet(self):
         if os.geteuid():
             self.skipTest('only root can forge')
