@@ -1,6 +1,7 @@
-/* Child processes on a loop: started without fork(2) in between, told of by one event, and never through SIGCHLD. A child gets its
- * three standard descriptors and no other; its signals are as a shell's child has them. A connected socket as its standard input and
- * output, the other end of which became a stream by dx_stream_open("fd://N"), is how one talks with it. */
+/* Child processes on a loop: each is told of by one event when it has ended, and never through SIGCHLD. A child gets its three
+ * standard descriptors and no other; its signals are as a shell's child has them. To talk with it, make a pair of sockets
+ * (dx_socketpair), give it one as its standard input and output, and open the other as a stream,
+ * by dx_stream_open and the endpoint fd://N. */
 #ifndef DUPLEX_CHILD_H
 #define DUPLEX_CHILD_H
 
@@ -18,7 +19,7 @@ typedef struct dx_child_options {
 	const char *const *arguments;   /* the program and what it is given; NULL at the end. Looked for on PATH unless it has a slash */
 	const char *const *environment; /* "NAME=value", NULL at the end; NULL: ours */
 	const char *directory;          /* where it starts; NULL: where we are */
-	const int *standard;            /* what its descriptors 0, 1 and 2 are copies of, -1: /dev/null; NULL: ours */
+	const int *standard;            /* what its 0, 1 and 2 are copies of, which will block; -1: /dev/null; NULL: ours */
 	bool own_group;                 /* it leads a process group of its own, and dx_child_signal reaches all of that */
 } dx_child_options;
 

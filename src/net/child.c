@@ -1,5 +1,5 @@
-/* Children. A descriptor of the process (pidfd_open(2)) says that it has ended; until it was waited for its number is nobody else's, so
- * a signal cannot go astray. */
+/* Children. A descriptor of the process (pidfd_open(2)) says that it has ended; until it was waited for its number is nobody
+ * else's, so a signal cannot go astray. */
 #include <duplex/child.h>
 
 #include "base/check.h"
@@ -87,6 +87,16 @@ static int out_of_the_way(struct launch *l, int fd, int place)
 	return l->copies[place] == -1 ? -errno : l->copies[place];
 }
 
+/* Programs expect that their descriptors wait; our sockets do not. */
+static int let_wait(int fd)
+{
+	int flags = dx_sys_fcntl(fd, F_GETFL, 0);
+
+	if (flags == -1 || ((flags & O_NONBLOCK) != 0 && dx_sys_fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == -1))
+		return -errno;
+	return 0;
+}
+
 static int give(struct launch *l, int fd, int place)
 {
 	if (fd == -1)
@@ -107,6 +117,8 @@ static int prepare(struct launch *l, const dx_child_options *o)
 	(void)posix_spawnattr_setsigmask(&l->attributes, &none);
 	(void)posix_spawnattr_setsigdefault(&l->attributes, &all);
 	(void)posix_spawnattr_setflags(&l->attributes, flags);
+	for (int place = 0; o->standard != NULL && r == 0 && place < STANDARD; place++)
+		r = o->standard[place] != -1 ? let_wait(o->standard[place]) : 0;
 	for (int place = 0; r == 0 && place < STANDARD; place++)
 		r = give(l, (o->standard != NULL ? o->standard : ours)[place], place);
 	if (r == 0)

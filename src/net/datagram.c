@@ -339,8 +339,8 @@ static int connect_to(dx_datagram *d, const dx_addr *to, dx_error *reterr)
 	return r < 0 ? dx__error_at(reterr, r, "connect", to) : 0;
 }
 
-int dx_datagram_connect_to(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events, void *ctx,
-			   dx_datagram **ret, dx_error *reterr)
+int dx_datagram_connect_to(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events,
+			   void *ctx, dx_datagram **ret, dx_error *reterr)
 {
 	dx_datagram *d = new_socket(loop, events, ctx, reterr);
 	int r;

@@ -9,7 +9,7 @@ int dx_datagram_bind_at(dx_loop *loop, const dx_endpoint *endpoint, const dx_add
 			dx_datagram **ret, dx_error *reterr);
 
 /* As dx_datagram_connect, to a known address. */
-int dx_datagram_connect_to(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events, void *ctx,
-			   dx_datagram **ret, dx_error *reterr);
+int dx_datagram_connect_to(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *to, const dx_datagram_events *events,
+			   void *ctx, dx_datagram **ret, dx_error *reterr);
 
 #endif

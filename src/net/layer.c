@@ -1,5 +1,5 @@
-/* A layer is a stream whose carrier is another stream. What it has heard and its user has not is kept here, at most what one read of
- * the stream below brings: that is paused until all of it is taken. */
+/* A layer is a stream whose carrier is another stream. What it has heard and its user has not is kept here, at most what one
+ * read of the stream below brings: that is paused until all of it is taken. */
 #include "net/layer.h"
 #include "base/check.h"
 #include "base/limits.h"
@@ -211,7 +211,8 @@ static void below_closed(dx_stream *below, const dx_error *why, void *ctx)
 
 static const dx_stream_events below_events = { below_open, below_data, below_end, below_room, below_closed };
 
-int dx_layer_new(dx_stream *below, const dx_layer_kind *kind, void *state, const dx_stream_events *events, void *ctx, dx_stream **ret)
+int dx_layer_new(dx_stream *below, const dx_layer_kind *kind, void *state, const dx_stream_events *events, void *ctx,
+		 dx_stream **ret)
 {
 	dx_stream *s = dx__stream_new(sizeof(struct layer), &carrier, below->loop, events, ctx);
 	struct layer *l = layer_of(s);

@@ -1,5 +1,6 @@
-/* Streams that sit on streams: what one says is changed on its way down, and what comes is changed back on its way up. A layer is a
- * dx_stream like any other (queue, ceiling, half-close, events); only what it does with bytes is said here, without I/O or a clock. */
+/* Streams that sit on streams: what one says is changed on its way down, and what comes is changed back on its way up. A layer is
+ * a dx_stream like any other (queue, ceiling, half-close, events); only what it does with bytes is said here, without I/O or a
+ * clock. */
 #ifndef DX_LAYER_H
 #define DX_LAYER_H
 
@@ -23,9 +24,10 @@ typedef struct dx_layer_kind {
 	void (*free)(void *state);
 } dx_layer_kind;
 
-/* Puts a layer on `below`, which is connecting or open and of which nothing was told after `open`: all its events are the layer's from
- * now on, and it closes with the layer. `open` is told from the loop, once `below` is open. Returns 0; -ENOMEM: `below` and the
- * state are still the caller's. */
-int dx_layer_new(dx_stream *below, const dx_layer_kind *kind, void *state, const dx_stream_events *events, void *ctx, dx_stream **ret);
+/* Puts a layer on `below`, which is connecting or open and of which nothing was told after `open`: all its events are the layer's
+ * from now on, and it closes with the layer. `open` is told from the loop, once `below` is open. Returns 0; -ENOMEM: `below` and
+ * the state are still the caller's. */
+int dx_layer_new(dx_stream *below, const dx_layer_kind *kind, void *state, const dx_stream_events *events, void *ctx,
+		 dx_stream **ret);
 
 #endif

@@ -190,7 +190,6 @@ static void test_a_child_is_talked_with_over_a_stream(void **state)
 	(void)state;
 	assert_int_equal(dx_loop_new(&loop), 0);
 	assert_int_equal(dx_socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	(void)fcntl(pair[1].fd, F_SETFL, 0);    /* a program expects to wait */
 	assert_int_equal(dx_child_start(loop, &(dx_child_options){ .arguments = words, .standard = (int[]){ pair[1].fd, pair[1].fd, 2 } },
 					ended, &e, &c, NULL), 0);
 	(void)dx_socket_close(&pair[1]);
