@@ -21,6 +21,7 @@ typedef struct dx_datagram_info {
 	bool to_group;                  /* sent to a group or broadcast address */
 } dx_datagram_info;
 
+/* What a socket tells. Any may be NULL, but not the pointer to them all; they are not copied: make them static. */
 typedef struct dx_datagram_events {
 	/* A datagram came, an empty one too; `from` and `in` are borrowed until the callback returns. */
 	void (*data)(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datagram_info *info, void *ctx);
@@ -33,8 +34,9 @@ typedef struct dx_datagram_events {
 } dx_datagram_events;
 
 /* Binds a socket at `endpoint` (udp://, unix-dgram:, or fd:// of one that is bound already) and hears everybody. A host name is
- * looked up before the call returns. Returns 0; -EINVAL where the endpoint makes no sense or is not of datagrams; -EADDRINUSE,
- * -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and what socket(2), bind(2) and the resolver fail with. */
+ * looked up before the call returns. Returns 0; -EINVAL where the endpoint makes no sense (dx_endpoint_parse says why) or is not
+ * of datagrams; -EADDRINUSE, -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and what socket(2), bind(2) and the
+ * resolver fail with. */
 int dx_datagram_bind(dx_loop *loop, const char *endpoint, const dx_datagram_events *events, void *ctx, dx_datagram **ret,
 		     dx_error *reterr);
 
@@ -53,7 +55,7 @@ int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data, bool auto
 /* Datagrams that wait for the kernel. */
 size_t dx_datagram_queued(const dx_datagram *d);
 
-/* Stops and resumes receiving; meanwhile the kernel keeps what fits and drops the rest. */
+/* Stops and resumes receiving; meanwhile the kernel keeps what fits and drops the rest, and no loop is kept running. */
 void dx_datagram_pause(dx_datagram *d);
 void dx_datagram_resume(dx_datagram *d);
 

@@ -64,8 +64,10 @@ bool dx_endpoint_is_unix(const dx_endpoint *e);
  * where it is of another family. */
 int dx_endpoint_bind(const dx_endpoint *e, int family, dx_addr *ret);
 
-/* Writes an address as an endpoint of `transport`: "tcp://127.0.0.1:80", "udp://[::1]:7", "unix:/run/x". Returns `into`. */
+/* Room for what dx_endpoint_print writes, its NUL included. */
 #define DX_ENDPOINT_TEXT (DX_ADDR_TEXT + 16)
+
+/* Writes an address as an endpoint of `transport`: "tcp://127.0.0.1:80", "udp://[::1]:7", "unix:/run/x". Returns `into`. */
 const char *dx_endpoint_print(dx_transport transport, const dx_addr *a, char into[DX_ENDPOINT_TEXT]);
 
 #ifdef __cplusplus

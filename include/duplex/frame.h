@@ -97,13 +97,13 @@ typedef struct dx_cutter {
 	bool ended_line;        /* a message ended with a line end before */
 } dx_cutter;
 
-/* Prepares a cutter; a message longer than `limit_bytes`, 8 to 2^30, comes in parts. */
+/* Prepares a cutter; a message longer than `limit_bytes` comes in parts. Under 8 and over 2^30 the process ends. */
 void dx_cutter_init(dx_cutter *c, size_t limit_bytes);
 
 /* Gives the memory back. */
 void dx_cutter_fini(dx_cutter *c);
 
-/* Feeds what one read brought; call dx_cutter_next until it returns 0 before feeding more:
+/* Feeds what one read brought; call dx_cutter_next until it returns 0 before feeding more, or the process ends:
  *	dx_cutter_feed(c, in, now_ns);
  *	while ((r = dx_cutter_next(c, f, &cut)) > 0)
  *		use(&cut);

@@ -1,4 +1,5 @@
-/* The loop: one thread, one wait. Everything that calls back does so from dx_loop_run, never before a dx_ call returns.
+/* The loop: one thread, one wait. Everything that calls back does so from dx_loop_run, or at the end from
+ * dx_loop_settle and dx_loop_free, never before another dx_ call returns.
  *
  * A turn, in this order: wait; read the clock once; fire due timers; serve ready descriptors, each within its share; flush
  * what was queued, one write a peer; tell `closed` and free what was closed. */
@@ -16,24 +17,26 @@ extern "C" {
 
 typedef struct dx_loop dx_loop;
 
-/* A loop belongs to the process that made it, or turned it last. A child of fork(2) may call exec(2): all descriptors close then.
- * Or it may close what lives on the loop, with dx_stream_close and its like, and free the loop: the parent's conversations go
- * on, files of Unix sockets stay, and so do its posts and its work. Nothing else: what a child sends, finishes, pauses or
+/* Fork. A loop belongs to the process that made it, or turned it last. A child of fork(2) may call exec(2): all descriptors close
+ * then. Or it may close what lives on the loop, with dx_stream_close and its like, and free the loop: the parent's conversations
+ * go on, files of Unix sockets stay, and so do its posts and its work. Nothing else: what a child sends, finishes, pauses or
  * resumes is done to the parent's own connections; and only one of the two may turn the loop. */
 
 /* Makes a loop. Returns 0, -ENOMEM, or what epoll_create1(2) and eventfd(2) fail with. */
 int dx_loop_new(dx_loop **ret_loop);
 
-/* Frees the loop. Close what lives on it before: what was closed and has not been told so is told now. What was posted and has
- * not run is dropped, and work at hand is waited for; dx_loop_settle before it runs both. NULL is fine; never call it from a
- * callback. */
+/* Frees the loop. Close what lives on it before: what was closed and has not been told so is told now, and what was not closed is
+ * told nothing, and keeps its memory and its descriptor for good. What was posted and has not run is dropped, and work at hand is
+ * waited for; dx_loop_settle before it runs both. NULL is fine; never call it from a callback. */
 void dx_loop_free(dx_loop *loop);
 
-/* Turns until dx_loop_stop is called, or until nothing is left to wait for: no descriptor, timer, child, post or work. Returns 0;
- * -EBUSY in a callback of the same loop, which is turning already; or the negative errno of a wait that failed. */
+/* Turns until dx_loop_stop is called, or until nothing is left to wait for: no descriptor, timer, child, post or work. What is
+ * paused and has nothing queued is not waited for, and no signal is. It may be called again. Returns 0; -EBUSY in a callback of
+ * the same loop, which is turning already; or the negative errno of a wait that failed. */
 int dx_loop_run(dx_loop *loop);
 
-/* Lets dx_loop_run go on where nothing is left to wait for (true), or not (false, at first): for a loop that others post to. */
+/* Lets dx_loop_run go on where nothing is left to wait for (true), or not (false, at first): for a loop that others post to, or
+ * that waits for a signal only. */
 void dx_loop_stay(dx_loop *loop, bool stays);
 
 /* Ends dx_loop_run after the turn in progress; where it does not run, the next one ends at once. Legal in any callback, from any
@@ -61,8 +64,8 @@ int dx_loop_work(dx_loop *loop, void (*work)(void *ctx), void (*done)(void *ctx)
 int64_t dx_loop_now_ns(const dx_loop *loop);
 
 /* Calls `caught` from the loop when signal `number` has come, until the loop is freed. The handler itself only writes to an
- * eventfd; one loop of the process at a time may have signals. Returns 0; -EBUSY where another loop has them; -ENOMEM, or what
- * sigaction(2) fails with. */
+ * eventfd; one loop of the process at a time may have signals. A signal keeps no loop running: dx_loop_stay does. Returns 0;
+ * -EBUSY where another loop has them; -ENOMEM, or what sigaction(2) fails with. */
 int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *ctx), void *ctx);
 
 /* Timers lie inside the caller's objects; one that is not started costs nothing. */

@@ -15,7 +15,7 @@ extern "C" {
 typedef struct dx_inlet dx_inlet;
 typedef struct dx_outlet dx_outlet;
 
-/* What an inlet tells. Any may be NULL. */
+/* What an inlet tells. Any may be NULL; they are not copied: make them static. */
 typedef struct dx_inlet_events {
 	void (*data)(void *ctx, dx_slice in);           /* borrowed until it returns */
 	void (*end)(void *ctx);                         /* end of input; nothing follows */
@@ -41,9 +41,9 @@ void dx_inlet_resume(dx_inlet *i);
 /* What comes here are keys, and somebody waits to see each: from now on streams are read in small pieces, so that turns are short. */
 void dx_inlet_go_first(dx_inlet *i);
 
-/* What an outlet tells. Any may be NULL. */
+/* What an outlet tells. Any may be NULL; they are not copied: make them static. */
 typedef struct dx_outlet_events {
-	void (*room)(void *ctx);                        /* it was full, and has less than half of its ceiling left */
+	void (*room)(void *ctx);                        /* it was full (dx_outlet_is_full), and is not any more */
 	void (*error)(void *ctx, int code);             /* writing failed: -EPIPE, -ENOSPC … Told once; what follows is dropped */
 } dx_outlet_events;
 

@@ -1,25 +1,27 @@
 /* Sockets: the verbs of Python's socket object under the same names, blocking, each with a time limit.
  *
- *   dx_socket s, c;
- *   if (dx_create_server("", 8090, NULL, &s, NULL) == 0 && dx_socket_accept(&s, -1, &c, NULL) == 0) …
+ *	dx_socket s, c;
+ *	if (dx_create_server("", 8090, NULL, &s, NULL) == 0 && dx_socket_accept(&s, -1, &c, NULL) == 0) …
  *
  * Time limits are milliseconds: -1 for ever, 0 at once. Errors are negative errno, returned, and four of them mean the same in
  * every verb that has a time limit:
- *   -EAGAIN     the time limit is over; nothing is lost, and the call may be made again. It is never anything else: -ETIMEDOUT is
- *               the kernel's word for a connection whose other side is gone.
- *   -EINTR      a signal was handled while the call waited. It returns at once, whatever SA_RESTART says; nothing is lost. Who
- *               wants to wait on calls again, with the time that remains.
- *   -EBADF      the socket is closed (or the pointer NULL).
- *   -EPIPE      the other side takes nothing any more; there is no SIGPIPE.
+ *	-EAGAIN     the time limit is over; nothing is lost, and the call may be made again
+ *	-EINTR      a signal was handled while the call waited; nothing is lost
+ *	-EBADF      the socket is closed (or the pointer NULL)
+ *	-EPIPE      the other side takes nothing any more; there is no SIGPIPE
+ * -ETIMEDOUT is the kernel's word for a connection whose other side is gone; only dx_create_connection, which keeps nothing that
+ * could be waited for again, says it of its limit, too. -EINTR is returned at once, whatever SA_RESTART says: who wants to wait
+ * on calls again, with the time that remains. A signal that came just before the call does not end it: who must not miss one, as
+ * Ctrl-C, waits in steps of a short limit and looks between them, or waits on s.fd by ppoll(2).
  *
- * Addresses are text, as Python's pairs are: a host and a port, where "" is every address of this machine, and a name is looked up;
- * or a path for a Unix socket, whose port is ignored, and which begins with '@' in the abstract name space. Where a name holds a
- * NUL, or the address is one that a verb has told, the verb's twin that ends in _addr takes a dx_addr. Hosts that are numbers are
- * read strictly (address.h).
+ * Addresses are text, as Python's pairs are: a host and a port, where "" is every address of this machine, and a name is looked
+ * up; or a path for a Unix socket, whose port is ignored, and which begins with '@' in the abstract name space. Where a name
+ * holds a NUL, or the address is one that a verb has told, the verb's twin that ends in _addr takes a dx_addr. Hosts that are
+ * numbers are read strictly (address.h).
  *
- * A dx_socket is four numbers, which its user keeps wherever he likes and may copy; the copy is the same socket, to be closed once.
- * Every descriptor is close-on-exec and non-blocking underneath: poll s.fd as you wish, and hand it to others with that in mind.
- * No verb keeps anything between two calls, so several threads may use one socket as the kernel lets them. */
+ * A dx_socket is four numbers, which its user keeps wherever he likes and may copy; the copy is the same socket, to be closed
+ * once. Every descriptor is close-on-exec and non-blocking underneath: poll s.fd as you wish, and hand it to others with that in
+ * mind. No verb keeps anything between two calls, so several threads may use one socket as the kernel lets them. */
 #ifndef DUPLEX_SOCKET_H
 #define DUPLEX_SOCKET_H
 
@@ -35,7 +37,7 @@ typedef struct dx_socket {
 	int family, type, protocol;     /* AF_INET, AF_INET6, AF_UNIX; SOCK_STREAM, SOCK_DGRAM */
 } dx_socket;
 
-/* What a dx_socket is before it is opened. */
+/* What a dx_socket is before it is opened. One that is all zero is descriptor 0: standard input. */
 #define DX_SOCKET_CLOSED { -1, 0, 0, 0 }
 
 /* Birth and end */

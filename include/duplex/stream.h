@@ -17,11 +17,12 @@ extern "C" {
 typedef struct dx_stream dx_stream;
 typedef struct dx_listener dx_listener;
 
-/* What a stream tells. Any may be NULL. */
+/* What a stream tells. Any may be NULL, but not the pointer to them all; they are not copied, and must live as long as what they
+ * were given to: make them static. */
 typedef struct dx_stream_events {
 	/* Connected, or accepted: the first event. */
 	void (*open)(dx_stream *s, void *ctx);
-	/* Bytes came; they are borrowed until the callback returns. */
+	/* Bytes came; they are borrowed until the callback returns. Absent: they are discarded. */
 	void (*data)(dx_stream *s, dx_slice in, void *ctx);
 	/* The peer has finished its direction. Absent: the stream finishes its own then. */
 	void (*end)(dx_stream *s, void *ctx);
@@ -31,21 +32,25 @@ typedef struct dx_stream_events {
 	void (*closed)(dx_stream *s, const dx_error *why, void *ctx);
 } dx_stream_events;
 
-/* Listens at `endpoint` (tcp://, unix:, or fd:// of a socket that listens already) and accepts whoever comes; each stream begins with `ctx`. A host name is looked up
- * before the call returns. ret_listener may be NULL: then the listener lives as long as the loop. Returns 0; -EINVAL where the
- * endpoint makes no sense or is not of streams; -EADDRINUSE, -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and
- * what socket(2), bind(2), listen(2) and the resolver fail with. */
+/* Listens at `endpoint` (tcp://, unix:, or fd:// of a socket that listens already) and accepts whoever comes; each stream
+ * begins with `ctx`. Without a host both families are heard; port 0 lets the kernel choose. A host name is looked up before
+ * the call returns. A Unix socket's file at which nobody listens is replaced. ret_listener may be NULL: then the listener
+ * lives as long as the loop. Returns 0; -EINVAL where the endpoint makes no sense (dx_endpoint_parse says why) or is not of
+ * streams; -EADDRINUSE, -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and what socket(2), bind(2), listen(2) and
+ * the resolver fail with. */
 int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
 	      dx_error *reterr);
 
-/* Connects to `endpoint`, or takes over fd://N, a connected socket; `open` or `closed` tells how it went. timeout_ms bounds the whole of it, name and all addresses:
- * -1 for ever. Returns 0; -EINVAL, -ENOMEM, and what can be known at once; then no event follows. */
+/* Connects to `endpoint`, or takes over fd://N, a connected socket; `open` or `closed` tells how it went. timeout_ms bounds the
+ * whole of it, name and all addresses: -1 for ever; `closed` says -ETIMEDOUT where it is over. ret_stream must not be NULL. What
+ * is sent before `open` is queued. Returns 0; -EINVAL as above, -ENOMEM, and what can be known at once; then no event follows. */
 int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx_stream_events *events, void *ctx,
 		   dx_stream **ret_stream, dx_error *reterr);
 
-/* Queues a copy of `data`, written at the end of the turn. Returns 0; -EPIPE after dx_stream_finish or close, or where the
- * peer takes nothing any more; -ENOBUFS if the queue would pass its ceiling, 1 MiB: nothing is queued;
- * -ENOMEM. What one `data` brought always fits, as the stream is not read while more than half the ceiling waits. */
+/* Queues a copy of `data`, written at the end of the turn. Returns 0; -EPIPE after dx_stream_finish or close, or where the peer
+ * takes nothing any more; -ENOBUFS if the queue would pass its ceiling, 1 MiB, which is the same for all: nothing is queued then,
+ * and who has more sends it in pieces while dx_stream_has_room, and on at `room`; -ENOMEM. What one `data` brought always fits,
+ * as the stream is not read while more than half the ceiling waits. */
 int dx_stream_send(dx_stream *s, dx_slice data);
 
 /* Writes at once what the kernel takes, and queues the rest: for answers that are sent from the very bytes that came. Returns
@@ -63,7 +68,8 @@ void dx_stream_leave(dx_stream *s, int64_t within_ns);
 /* Ends at once; what is queued is lost. */
 void dx_stream_close(dx_stream *s);
 
-/* Stops and resumes reading. What the peer says meanwhile waits in the kernel, and so does the news that it has gone. */
+/* Stops and resumes reading. What the peer says meanwhile waits in the kernel, and so does the news that it has gone; a stream
+ * that is paused and has nothing queued keeps no loop running. */
 void dx_stream_pause(dx_stream *s);
 void dx_stream_resume(dx_stream *s);
 
@@ -96,7 +102,7 @@ dx_loop *dx_stream_loop(const dx_stream *s);
 /* The true address that a listener is bound to. */
 const dx_addr *dx_listener_address(const dx_listener *l);
 
-/* Lets clients wait in the backlog, and lets them in again. */
+/* Lets clients wait in the backlog, and lets them in again; one that is paused keeps no loop running. */
 void dx_listener_pause(dx_listener *l);
 void dx_listener_resume(dx_listener *l);
 

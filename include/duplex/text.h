@@ -33,7 +33,7 @@ const dx_encoding *dx_encoding_at(size_t i);
 /* What converts one encoding, both ways: opened when first needed, shared by all peers, reset between them. */
 typedef struct dx_text dx_text;
 
-/* Makes a converter. Returns 0 or -ENOMEM. */
+/* Makes a converter of `e`, which must not be NULL: look at what dx_encoding_find returned. Returns 0 or -ENOMEM. */
 int dx_text_new(const dx_encoding *e, dx_text **ret);
 
 /* Frees it; NULL is fine. */
@@ -62,9 +62,9 @@ ptrdiff_t dx_text_decode(dx_text *t, dx_text_state *st, dx_slice in, bool last, 
 
 /* Encodes UTF-8 strictly as the encoding's name says; with t NULL or for utf-8 the bytes as they are. Each call is a text of its
  * own: ISO-2022-JP is back in ASCII at its end. Returns how many bytes it wrote into the `size` at `into`; -ENOBUFS where those
- * are too few (DX_TEXT_ROOM(utf8.len) never is); -EILSEQ where the encoding lacks a character, or a byte is not UTF-8: *ret_bad
- * (may be NULL) is that character or byte, in `utf8`; with `replace` a '?' (UTF: U+FFFD) stands for it instead; -ENOMEM, or what
- * iconv_open(3) fails with. */
+ * are too few (DX_TEXT_ROOM(utf8.len) never is); -EILSEQ where the encoding lacks a character, or a byte is not UTF-8, or there
+ * is a mark, which is not made a byte again (as Python's surrogateescape would): *ret_bad (may be NULL) is that character, byte
+ * or mark, in `utf8`; with `replace` a '?' (UTF: U+FFFD) stands for it instead; -ENOMEM, or what iconv_open(3) fails with. */
 ptrdiff_t dx_text_encode(dx_text *t, dx_slice utf8, bool replace, void *into, size_t size, dx_slice *ret_bad);
 
 /* Writes marked UTF-8, which must not lie in `into`, with a literal \xHH for each mark. Returns how many bytes it wrote, or
