@@ -24,8 +24,8 @@ typedef struct dx_child_options {
 } dx_child_options;
 
 /* Starts a program. `ended` is called once, from the loop, with its status as waitpid(2) gives it (-1 where the process ignores
- * SIGCHLD, so that nobody can tell); the child is gone when that returns. Neither `ended` nor ret_child may be NULL. A child
- * keeps the loop running. Returns 0; -ENOENT or -EACCES where there is no such program, or whatever else posix_spawn(3) and
+ * SIGCHLD, so that nobody can tell); the child is gone when that returns. `ended` and ret_child may be NULL. A child keeps
+ * the loop running. Returns 0; -ENOENT or -EACCES where there is no such program, or whatever else posix_spawn(3) and
  * pidfd_open(2) fail with: nothing runs then. */
 int dx_child_start(dx_loop *loop, const dx_child_options *options, void (*ended)(dx_child *c, int status, void *ctx), void *ctx,
 		   dx_child **ret_child, dx_error *reterr);

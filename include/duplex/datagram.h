@@ -21,7 +21,7 @@ typedef struct dx_datagram_info {
 	bool to_group;                  /* sent to a group or broadcast address */
 } dx_datagram_info;
 
-/* What a socket tells. Any may be NULL, but not the pointer to them all; they are not copied: make them static. */
+/* What a socket tells. Any may be NULL, and so may the pointer to them all. They are not copied: make them static. */
 typedef struct dx_datagram_events {
 	/* A datagram came, an empty one too; `from` and `in` are borrowed until the callback returns. */
 	void (*data)(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datagram_info *info, void *ctx);

@@ -17,8 +17,8 @@ extern "C" {
 typedef struct dx_stream dx_stream;
 typedef struct dx_listener dx_listener;
 
-/* What a stream tells. Any may be NULL, but not the pointer to them all; they are not copied, and must live as long as what they
- * were given to: make them static. */
+/* What a stream tells. Any may be NULL, and so may the pointer to them all. They are not copied, and must live as long as what
+ * they were given to: make them static. */
 typedef struct dx_stream_events {
 	/* Connected, or accepted: the first event. */
 	void (*open)(dx_stream *s, void *ctx);
@@ -42,8 +42,8 @@ int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *event
 	      dx_error *reterr);
 
 /* Connects to `endpoint`, or takes over fd://N, a connected socket; `open` or `closed` tells how it went. timeout_ms bounds the
- * whole of it, name and all addresses: -1 for ever; `closed` says -ETIMEDOUT where it is over. ret_stream must not be NULL. What
- * is sent before `open` is queued. Returns 0; -EINVAL as above, -ENOMEM, and what can be known at once; then no event follows. */
+ * whole of it, name and all addresses: -1 for ever; `closed` says -ETIMEDOUT where it is over. ret_stream may be NULL. What is
+ * sent before `open` is queued. Returns 0; -EINVAL as above, -ENOMEM, and what can be known at once; then no event follows. */
 int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx_stream_events *events, void *ctx,
 		   dx_stream **ret_stream, dx_error *reterr);
 

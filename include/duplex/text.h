@@ -33,7 +33,7 @@ const dx_encoding *dx_encoding_at(size_t i);
 /* What converts one encoding, both ways: opened when first needed, shared by all peers, reset between them. */
 typedef struct dx_text dx_text;
 
-/* Makes a converter of `e`, which must not be NULL: look at what dx_encoding_find returned. Returns 0 or -ENOMEM. */
+/* Makes a converter. Returns 0; -EINVAL where `e` is NULL, as dx_encoding_find tells of an unknown name; -ENOMEM. */
 int dx_text_new(const dx_encoding *e, dx_text **ret);
 
 /* Frees it; NULL is fine. */

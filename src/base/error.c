@@ -1,5 +1,6 @@
 #include <duplex/error.h>
 
+#include <errno.h>
 #include <string.h>
 
 struct row {
@@ -21,6 +22,8 @@ const char *dx_error_text(int code)
 	const struct row *own = find(code);
 	const char *text = own != NULL ? own->sentence : code < 0 ? strerrordesc_np(-code) : NULL;
 
+	if (code == -EAGAIN)
+		return "the time limit is over";
 	return text != NULL ? text : "an error without a name";
 }
 

@@ -32,10 +32,10 @@ struct decoding {
 
 int dx_text_new(const dx_encoding *e, dx_text **ret)
 {
-	dx_text *t = dx_sys_malloc(sizeof *t);
+	dx_text *t = e != NULL ? dx_sys_malloc(sizeof *t) : NULL;
 
 	if (t == NULL)
-		return -ENOMEM;
+		return e != NULL ? -ENOMEM : -EINVAL;
 	*t = (dx_text){ .encoding = e, .in = CLOSED, .in_big = CLOSED, .out = CLOSED };
 	*ret = t;
 	return 0;

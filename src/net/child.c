@@ -73,7 +73,8 @@ static void on_ended(dx_watch *w, uint32_t events)
 		return;
 	c->pid = -1;
 	let_go(c);
-	c->ended(c, status, c->ctx);
+	if (c->ended != NULL)
+		c->ended(c, status, c->ctx);
 }
 
 /* Starting */
@@ -180,10 +181,10 @@ int dx_child_start(dx_loop *loop, const dx_child_options *options, void (*ended)
 	r = c->pid = launch(options);
 	if (r > 0)
 		r = watch_over(c);
-	if (r == 0) {
+	if (r == 0 && ret_child != NULL)
 		*ret_child = c;
+	if (r == 0)
 		return 0;
-	}
 	dx_sys_free(c);
 	return dx_error_set(reterr, r, "start", options->arguments[0]);
 }

@@ -280,20 +280,20 @@ int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx
 		   dx_stream **ret_stream, dx_error *reterr)
 {
 	dx_endpoint e = { .memory = NULL };
+	dx_stream *s = NULL;
 	int r = dx_endpoint_parse(endpoint, &e, NULL);
 
-	if (r == 0 && e.transport == DX_FD) {
-		r = open_inherited(loop, &e, events, ctx, ret_stream, reterr);
+	if (r == 0 && e.transport == DX_FD)
+		r = open_inherited(loop, &e, events, ctx, &s, reterr);
+	else if (r < 0 || (r = dx_connect_open(loop, &e, timeout_ms < 0 ? -1 : timeout_ms * DX_NS_PER_MS, events, ctx, &s)) < 0)
+		(void)dx_error_set(reterr, r, "connect", endpoint);
+	if (r < 0 || e.transport == DX_FD) {
 		dx_endpoint_fini(&e);
-		return r;
+	} else {
+		s->birth->own = e;
+		s->birth->endpoint = &s->birth->own;
 	}
-	if (r == 0)
-		r = dx_connect_open(loop, &e, timeout_ms < 0 ? -1 : timeout_ms * DX_NS_PER_MS, events, ctx, ret_stream);
-	if (r < 0) {
-		dx_endpoint_fini(&e);
-		return dx_error_set(reterr, r, "connect", endpoint);
-	}
-	(*ret_stream)->birth->own = e;
-	(*ret_stream)->birth->endpoint = &(*ret_stream)->birth->own;
-	return 0;
+	if (r == 0 && ret_stream != NULL)
+		*ret_stream = s;
+	return r;
 }

@@ -248,13 +248,14 @@ static void on_ready(dx_watch *w, uint32_t events)
 
 static dx_datagram *new_socket(dx_loop *loop, const dx_datagram_events *events, void *ctx, dx_error *reterr)
 {
+	static const dx_datagram_events nothing = { .data = NULL };
 	dx_datagram *d = dx_sys_calloc(1, sizeof *d);
 
 	if (d == NULL) {
 		(void)dx_error_set(reterr, -ENOMEM, "memory", "");
 		return NULL;
 	}
-	*d = (dx_datagram){ .magic = dx_datagram_MAGIC, .loop = loop, .on = events, .ctx = ctx, .bound.watch.fd = -1 };
+	*d = (dx_datagram){ .magic = dx_datagram_MAGIC, .loop = loop, .on = events != NULL ? events : &nothing, .ctx = ctx, .bound.watch.fd = -1 };
 	dx_link_init(&d->waiting);
 	dx_task_init(&d->task, on_reap);
 	return d;
@@ -383,7 +384,7 @@ int dx_datagram_bind(dx_loop *loop, const char *endpoint, const dx_datagram_even
 		return dx_error_set(reterr, r, "endpoint", endpoint);
 	r = where_to_bind(loop, &e, &at);
 	if (r < 0)
-		(void)dx_error_set(reterr, r, "resolve", endpoint);
+		(void)dx_error_set(reterr, r, r == -EINVAL ? "endpoint" : "resolve", endpoint);
 	else
 		r = dx_datagram_bind_at(loop, &e, &at, events, ctx, ret, reterr);
 	dx_endpoint_fini(&e);

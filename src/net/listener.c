@@ -154,7 +154,7 @@ int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *event
 		return dx_error_set(reterr, r, "endpoint", endpoint);
 	r = where_to_listen(loop, &e, &at);
 	if (r < 0)
-		(void)dx_error_set(reterr, r, "resolve", endpoint);
+		(void)dx_error_set(reterr, r, r == -EINVAL ? "endpoint" : "resolve", endpoint);
 	else
 		r = dx_listener_open(loop, &e, &at, events, ctx, NULL, &l, reterr);
 	dx_endpoint_fini(&e);

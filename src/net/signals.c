@@ -5,7 +5,7 @@
 #include "net/loop_priv.h"
 #include "sys/sys.h"
 
-#define SIGNALS_MAX 64
+#define SIGNALS_MAX 65                  /* SIGRTMAX is 64 */
 
 struct dx_signals {
 	struct {
@@ -55,8 +55,8 @@ int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *c
 	struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESTART }, before;
 	int r;
 
-	dx_assert(number > 0);
-	dx_assert(number < SIGNALS_MAX);
+	if (number <= 0 || number >= SIGNALS_MAX)
+		return -EINVAL;
 	if (loop->signals == NULL && (r = make_signals(loop)) < 0)
 		return r;
 	if (dx_sys_sigaction(number, &action, &before) == -1)

@@ -14,12 +14,15 @@ static int set(const dx_socket *s, int level, int name, bool value)
 	return dx_socket_setsockopt(s, level, name, value);
 }
 
-/* "HOST:PORT" of what was tried, where there is no address of it. */
-static int fail_at(dx_error *reterr, int code, const char *operation, const char *host, int port)
+/* What was tried, where there is no address of it: a path, or "HOST:PORT". */
+static int fail_at(dx_error *reterr, int code, const char *operation, int family, const char *host, int port)
 {
 	char text[DX_ADDR_TEXT];
 
-	(void)snprintf(text, sizeof text, strchr(host, ':') != NULL ? "[%s]:%d" : "%s:%d", host, port);
+	if (family == AF_UNIX)
+		(void)snprintf(text, sizeof text, "unix:%s", host);
+	else
+		(void)snprintf(text, sizeof text, strchr(host, ':') != NULL ? "[%s]:%d" : "%s:%d", host, port);
 	return dx_error_set(reterr, code, operation, text);
 }
 
@@ -45,7 +48,7 @@ int dx_create_server(const char *host, int port, const dx_server_options *option
 	int r = o.dualstack_ipv6 && family != AF_INET6 ? -EINVAL : dx_socket_open(family, SOCK_STREAM, 0, &s);
 
 	if (r < 0)
-		return fail_at(reterr, r, operation, host, port);
+		return fail_at(reterr, r, operation, family, host, port);
 	r = prepare_server(&s, &o);
 	if (r == 0) {
 		operation = "bind";
@@ -60,7 +63,7 @@ int dx_create_server(const char *host, int port, const dx_server_options *option
 		return 0;
 	}
 	(void)dx_socket_close(&s);
-	return fail_at(reterr, r, operation, host, port);
+	return fail_at(reterr, r, operation, family, host, port);
 }
 
 /* Connections: the addresses race, and whoever waits here looks on. */
@@ -179,7 +182,7 @@ int dx_create_connection(const char *host, int port, int timeout_ms, const dx_ad
 	if (result == 0)
 		result = dx__socket_resolve(host, port, AF_UNSPEC, SOCK_STREAM, left_ms, found, &count);
 	if (result < 0)
-		return fail_at(reterr, result == -EAGAIN ? -ETIMEDOUT : result, "resolve", host, port);
+		return fail_at(reterr, result == -EAGAIN ? -ETIMEDOUT : result, "resolve", AF_UNSPEC, host, port);
 	dx_race_line_up(&r.race, found, count);
 	result = run_race(&r);
 	dismiss(&r, result);
@@ -189,5 +192,5 @@ int dx_create_connection(const char *host, int port, int timeout_ms, const dx_ad
 	}
 	if (r.where != NULL && result == r.why)
 		return dx__error_at(reterr, result, "connect", r.where);
-	return fail_at(reterr, result, "connect", host, port);
+	return fail_at(reterr, result, "connect", AF_UNSPEC, host, port);
 }

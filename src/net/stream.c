@@ -25,13 +25,15 @@ dx_stream *dx__stream_new(size_t size, const dx_carrier *carrier, dx_loop *loop,
 {
 	dx_stream *s = dx_sys_calloc(1, size);
 
+	static const dx_stream_events nothing = { .open = NULL };
+
 	if (s == NULL)
 		return NULL;
 	s->magic = dx_stream_MAGIC;
 	s->connecting = true;
 	s->carrier = carrier;
 	s->loop = loop;
-	s->on = on;
+	s->on = on != NULL ? on : &nothing;
 	s->ctx = ctx;
 	dx_watch_init(&s->watch, -1, on_ready);
 	dx_task_init(&s->task, on_flush);

@@ -12,6 +12,7 @@ static dx_text *text_of(const char *name)
 	dx_text *t;
 
 	assert_non_null(e);
+	assert_int_equal(dx_text_new(NULL, &t), -EINVAL);
 	assert_int_equal(dx_text_new(e, &t), 0);
 	return t;
 }

@@ -52,7 +52,7 @@ Which and how long:
     @full                      on a class or method: only with --full
     @needs('ncat')             skip, with the reason, where there is no such program
 Name the faults that a test shows by their ids: test_C9_C10_accept_errors; they are counted by tools/faults.
-A sanitizer's report, or "a mistake in duplex itself", from any program that the test started fails it. At the end of the
+A sanitizer's report, or "a mistake in duplex, or in how it was called", from any program that the test started fails it. At the end of the
 test what still runs is killed: to have leaks looked for, wait for exit()."""
 
 from lib.case import Case, full, limit, needs, bound, until

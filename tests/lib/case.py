@@ -14,7 +14,7 @@ import unittest
 from lib.program import PATIENCE, Peer, Program
 
 ports = iter(range(int(os.environ.get('DUPLEX_PORTS', 20000)), 32768))     # a range of each runner's worker
-REPORT = re.compile(r'(?:Address|Leak)Sanitizer|runtime error:|a mistake in duplex itself')
+REPORT = re.compile(r'(?:Address|Leak)Sanitizer|runtime error:|a mistake in duplex, or in how it was called')
 
 
 def full(test):

@@ -56,6 +56,18 @@ static int run(const char *script)
 	return run_with((dx_child_options){ .directory = NULL }, script);
 }
 
+/* Nobody wants to know. */
+static void run_unheard(const char *program)
+{
+	const char *const words[] = { program, NULL };
+	dx_loop *loop;
+
+	assert_int_equal(dx_loop_new(&loop), 0);
+	assert_int_equal(dx_child_start(loop, &(dx_child_options){ .arguments = words }, NULL, NULL, NULL, NULL), 0);
+	assert_int_equal(dx_loop_run(loop), 0);
+	dx_loop_free(loop);
+}
+
 static void test_the_status_is_that_of_waitpid(void **state)
 {
 	int status = run("exit 7");
@@ -67,6 +79,7 @@ static void test_the_status_is_that_of_waitpid(void **state)
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGKILL);
 	assert_int_equal(run("true"), 0);
+	run_unheard("true");
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);       /* no zombie is left */
 }
 

@@ -698,6 +698,9 @@ static void test_signals_for_one_loop_at_a_time(void **state)
 	(void)state;
 	assert_int_equal(dx_loop_new(&second), 0);
 	assert_int_equal(dx_loop_signal(loop, SIGKILL, write_signal, NULL), -EINVAL);
+	assert_int_equal(dx_loop_signal(loop, 0, write_signal, NULL), -EINVAL);
+	assert_int_equal(dx_loop_signal(loop, SIGRTMAX + 1, write_signal, NULL), -EINVAL);
+	assert_int_equal(dx_loop_signal(loop, SIGRTMAX, write_signal, NULL), 0);
 	assert_int_equal(dx_loop_signal(loop, SIGUSR1, write_signal, NULL), 0);
 	assert_int_equal(dx_loop_signal(second, SIGUSR1, write_signal, NULL), -EBUSY);
 	dx_loop_free(loop);

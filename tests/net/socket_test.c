@@ -433,6 +433,9 @@ static void test_N3_what_failed_and_where(void **state)
 	assert_string_equal(why.operation, "resolve");
 	assert_string_equal(why.address, "127.1:80");
 	assert_int_equal(dx_create_server("::1", 0, &(dx_server_options){ .dualstack_ipv6 = true }, &other, &why), -EINVAL);
+	assert_int_equal(dx_create_server("/no/such/path", 0, &(dx_server_options){ .family = AF_UNIX }, &other, &why), -ENOENT);
+	assert_string_equal(why.address, "unix:/no/such/path");
+	assert_string_equal(dx_error_text(-EAGAIN), "the time limit is over");
 	assert_int_equal(other.fd, -1);
 }
 
