@@ -9,12 +9,12 @@ static dx_listener *listener;
 static dx_inlet *input;
 static dx_text *gb2312;
 
-static void typed(void *ctx, dx_slice in)
+static void typed(dx_inlet *i, dx_slice in, void *ctx)
 {
 	static char wire[DX_TEXT_ROOM(65536)];
 	ptrdiff_t n = dx_text_encode(gb2312, in, true, wire, sizeof wire, NULL);
 
-	(void)ctx;
+	(void)i, (void)ctx;
 	if (n < 0 || dx_stream_send(friend, dx_slice_of(wire, (size_t)n)) < 0)
 		dx_stream_close(friend);                /* rather than leave something out */
 }

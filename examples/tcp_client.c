@@ -7,19 +7,19 @@ static dx_stream *server;
 static dx_inlet *input;
 static int status;
 
-static void typed(void *ctx, dx_slice in)
+static void typed(dx_inlet *i, dx_slice in, void *ctx)
 {
 	(void)ctx;
 	status = dx_stream_send(server, in) < 0;
 	if (status != 0)
 		dx_stream_close(server);
 	else if (!dx_stream_has_room(server))
-		dx_inlet_pause(input);
+		dx_inlet_pause(i);
 }
 
-static void typed_all(void *ctx)
+static void typed_all(dx_inlet *i, void *ctx)
 {
-	(void)ctx;
+	(void)i, (void)ctx;
 	dx_stream_finish(server);               /* what the server still says is read */
 }
 

@@ -8,15 +8,15 @@ static dx_inlet *input;
 static dx_cutter cutter;
 static dx_frame line;
 
-static void leave(void *ctx)
+static void leave(dx_inlet *i, void *ctx)
 {
 	(void)ctx;
-	dx_inlet_free(input);
+	dx_inlet_free(i);
 	input = NULL;
 	dx_datagram_close(to);
 }
 
-static void typed(void *ctx, dx_slice in)
+static void typed(dx_inlet *i, dx_slice in, void *ctx)
 {
 	dx_cut cut;
 
@@ -24,7 +24,7 @@ static void typed(void *ctx, dx_slice in)
 	while (input != NULL && dx_cutter_next(&cutter, &line, &cut) > 0) {
 		(void)dx_datagram_send(to, NULL, cut.bytes, false);
 		if (dx_slice_equal(cut.bytes, dx_slice_text("exit")))
-			leave(ctx);
+			leave(i, ctx);
 	}
 }
 

@@ -17,9 +17,12 @@ typedef struct dx_outlet dx_outlet;
 
 /* What an inlet tells. Any may be NULL; they are not copied: make them static. */
 typedef struct dx_inlet_events {
-	void (*data)(void *ctx, dx_slice in);           /* borrowed until it returns */
-	void (*end)(void *ctx);                         /* end of input; nothing follows */
-	void (*error)(void *ctx, int code);             /* reading or waiting failed, negative errno; nothing follows. Absent: `end` is told */
+	/* Bytes came; they are borrowed until the callback returns. */
+	void (*data)(dx_inlet *i, dx_slice in, void *ctx);
+	/* The end of input; nothing follows. */
+	void (*end)(dx_inlet *i, void *ctx);
+	/* Reading or waiting failed, with this negative errno; nothing follows. Absent: `end` is told. */
+	void (*error)(dx_inlet *i, int code, void *ctx);
 } dx_inlet_events;
 
 typedef enum dx_pipe_kind { DX_PIPE_FILE, DX_PIPE_STREAM, DX_PIPE_TERMINAL } dx_pipe_kind;
@@ -43,8 +46,10 @@ void dx_inlet_go_first(dx_inlet *i);
 
 /* What an outlet tells. Any may be NULL; they are not copied: make them static. */
 typedef struct dx_outlet_events {
-	void (*room)(void *ctx);                        /* it was full (dx_outlet_is_full), and is not any more */
-	void (*error)(void *ctx, int code);             /* writing failed: -EPIPE, -ENOSPC … Told once; what follows is dropped */
+	/* It was full (dx_outlet_is_full), and is not any more. */
+	void (*room)(dx_outlet *o, void *ctx);
+	/* Writing failed: -EPIPE, -ENOSPC … Told once; what follows is dropped. */
+	void (*error)(dx_outlet *o, int code, void *ctx);
 } dx_outlet_events;
 
 /* Writes to `fd`. Returns 0 or -ENOMEM. */

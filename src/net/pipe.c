@@ -36,9 +36,9 @@ static void be_over(dx_inlet *i, int code)
 	i->over = true;
 	dx_inlet_pause(i);
 	if (code < 0 && i->on->error != NULL)
-		i->on->error(i->ctx, code);
+		i->on->error(i, code, i->ctx);
 	else if (i->on->end != NULL)
-		i->on->end(i->ctx);
+		i->on->end(i, i->ctx);
 }
 
 static void read_once(dx_inlet *i)
@@ -51,7 +51,7 @@ static void read_once(dx_inlet *i)
 	if (n <= 0)
 		be_over(i, code);
 	else if (i->on->data != NULL)
-		i->on->data(i->ctx, dx_slice_of(i->loop->scratch, (size_t)n));
+		i->on->data(i, dx_slice_of(i->loop->scratch, (size_t)n), i->ctx);
 }
 
 static void on_input(dx_watch *w, uint32_t events)
@@ -179,11 +179,11 @@ static void tell(dx_outlet *o)
 	if (o->error != 0 && !o->told) {
 		o->told = true;
 		if (o->on->error != NULL)
-			o->on->error(o->ctx, o->error);
+			o->on->error(o, o->error, o->ctx);
 	} else if (o->was_full && !dx_outlet_is_full(o)) {
 		o->was_full = false;
 		if (o->on->room != NULL)
-			o->on->room(o->ctx);
+			o->on->room(o, o->ctx);
 	}
 }
 

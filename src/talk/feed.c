@@ -41,11 +41,12 @@ static void finish(dx_feed *f, int code)
 	dx_session_look_again(s);
 }
 
-static void on_data(void *ctx, dx_slice in)
+static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 {
 	dx_feed *f = ctx;
 	int r = dx_order_bytes(f->session, &f->to, in, DX_MESSAGE_TYPED | DX_MESSAGE_FILE);
 
+	(void)i;
 	if (r == 0) { /* the session ends, and tells what was not delivered */
 		dx_feed_free(f->session);
 		return;
@@ -58,13 +59,15 @@ static void on_data(void *ctx, dx_slice in)
 	dx_session_look_again(f->session);
 }
 
-static void on_end(void *ctx)
+static void on_end(dx_inlet *i, void *ctx)
 {
+	(void)i;
 	finish(ctx, 0);
 }
 
-static void on_error(void *ctx, int code)
+static void on_error(dx_inlet *i, int code, void *ctx)
 {
+	(void)i;
 	finish(ctx, code);
 }
 

@@ -13,26 +13,28 @@ struct dx_keys {
 	int64_t due_ns;                 /* where it runs */
 };
 
-static void on_data(void *ctx, dx_slice in)
+static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 {
 	dx_keys *k = ctx;
 
+	(void)i;
 	dx_session_input_came(k->session);
 	k->on->typed(k->ctx, in);
 }
 
-static void on_end(void *ctx)
+static void on_end(dx_inlet *i, void *ctx)
 {
 	dx_keys *k = ctx;
 
+	(void)i;
 	k->on->end(k->ctx);
 }
 
 /* A terminal that has gone (EIO) is the end of what was typed there. */
-static void on_error(void *ctx, int code)
+static void on_error(dx_inlet *i, int code, void *ctx)
 {
 	(void)code;
-	on_end(ctx);
+	on_end(i, ctx);
 }
 
 static void on_tick(void *ctx)

@@ -12,13 +12,15 @@ struct dx_output {
 	bool is_terminal;
 };
 
-static void on_room(void *ctx)
+static void on_room(dx_outlet *o, void *ctx)
 {
+	(void)o;
 	dx_session_sink_has_room(((dx_output *)ctx)->session);
 }
 
-static void on_error(void *ctx, int code)
+static void on_error(dx_outlet *o, int code, void *ctx)
 {
+	(void)o;
 	dx_session_sink_failed(((dx_output *)ctx)->session, code);
 }
 

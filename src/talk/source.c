@@ -163,10 +163,11 @@ static void end_input(dx_source *src)
 	src->input_ended = true;
 }
 
-static void on_data(void *ctx, dx_slice in)
+static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 {
 	dx_source *src = ctx;
 
+	(void)i;
 	if (dx_buf_add(&src->pending, in) < 0) {
 		dx_session_fail_by(src->session, -ENOBUFS, "input", "");
 		return;
@@ -175,19 +176,21 @@ static void on_data(void *ctx, dx_slice in)
 	dx_source_go_on(src->session);
 }
 
-static void on_end(void *ctx)
+static void on_end(dx_inlet *i, void *ctx)
 {
 	dx_source *src = ctx;
 
+	(void)i;
 	end_input(src);
 	dx_source_go_on(src->session);
 }
 
-static void on_error(void *ctx, int code)
+static void on_error(dx_inlet *i, int code, void *ctx)
 {
 	dx_source *src = ctx;
 	const char *file = src->session->settings->file;
 
+	(void)i;
 	end_input(src);
 	dx_session_fail_by(src->session, code, "read", file != NULL ? file : "standard input");
 }

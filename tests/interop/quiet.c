@@ -98,11 +98,11 @@ static void got(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datag
 	heard_by_datagrams++;
 }
 
-static void came(void *ctx, dx_slice in)
+static void came(dx_inlet *i, dx_slice in, void *ctx)
 {
 	(void)ctx, (void)in;
 	heard_in_pipe++;
-	dx_inlet_pause(inlet);
+	dx_inlet_pause(i);
 }
 
 static void count(void *number)

@@ -493,10 +493,9 @@ static void check_others_are_served(void)
 	assert_string_equal(client.told, "open end closed ");
 }
 
-static void spend_on_data(void *ctx, dx_slice in)
+static void spend_on_data(dx_inlet *i, dx_slice in, void *ctx)
 {
-	(void)ctx;
-	(void)in;
+	(void)i, (void)in, (void)ctx;
 	spend();
 }
 
@@ -730,12 +729,12 @@ static void hear_datagram(dx_datagram *d, const dx_addr *from, dx_slice in, cons
 	dx_datagram_close(d);
 }
 
-static void hear_pipe(void *ctx, dx_slice in)
+static void hear_pipe(dx_inlet *i, dx_slice in, void *ctx)
 {
 	(void)ctx;
 	(void)in;
 	write_down(family.told, sizeof family.told, "pipe");
-	dx_inlet_free(family.inlet);
+	dx_inlet_free(i);
 }
 
 static void meet_late(talker *t)

@@ -16,10 +16,11 @@ typedef struct plumbing {
 	size_t heard_bytes, most;       /* in all, and at once */
 } plumbing;
 
-static void on_input(void *ctx, dx_slice in)
+static void on_input(dx_inlet *i, dx_slice in, void *ctx)
 {
 	plumbing *p = ctx;
 
+	(void)i;
 	write_down(p->told, sizeof p->told, "data");
 	(void)snprintf(p->heard, sizeof p->heard, "%.*s", (int)(in.len < 60 ? in.len : 60), (const char *)in.data);
 	p->heard_bytes += in.len;
@@ -35,26 +36,40 @@ static void be_over(plumbing *p, const char *word)
 		p->at_over(p);
 }
 
-static void on_input_end(void *ctx)
+static void on_input_end(dx_inlet *i, void *ctx)
 {
+	(void)i;
 	be_over(ctx, "end");
 }
 
-static void on_failure(void *ctx, int code)
+static void tell_failure(plumbing *p, int code)
 {
 	char word[40];
 
 	(void)snprintf(word, sizeof word, "error:%s", dx_error_key(code));
-	be_over(ctx, word);
+	be_over(p, word);
 }
 
-static void on_way(void *ctx)
+static void on_inlet_failure(dx_inlet *i, int code, void *ctx)
 {
+	(void)i;
+	tell_failure(ctx, code);
+}
+
+static void on_outlet_failure(dx_outlet *o, int code, void *ctx)
+{
+	(void)o;
+	tell_failure(ctx, code);
+}
+
+static void on_way(dx_outlet *o, void *ctx)
+{
+	(void)o;
 	be_over(ctx, "room");
 }
 
-static const dx_inlet_events inlet_events = { on_input, on_input_end, on_failure };
-static const dx_outlet_events outlet_events = { on_way, on_failure };
+static const dx_inlet_events inlet_events = { on_input, on_input_end, on_inlet_failure };
+static const dx_outlet_events outlet_events = { on_way, on_outlet_failure };
 
 static void lay(plumbing *p)
 {

@@ -218,17 +218,24 @@ static void talk_in_datagrams(void)
 
 /* Pipes and signals */
 
-static void stop_on_code(void *ctx, int code)
+static void stop_on_inlet(dx_inlet *i, int code, void *ctx)
 {
-	(void)ctx;
+	(void)i, (void)ctx;
 	assert_true(code < 0);
 	dx_loop_stop(loop);
 }
 
-static void count_bytes(void *ctx, dx_slice in)
+static void stop_on_outlet(dx_outlet *o, int code, void *ctx)
+{
+	(void)o;
+	stop_on_inlet(NULL, code, ctx);
+}
+
+static void count_bytes(dx_inlet *i, dx_slice in, void *ctx)
 {
 	size_t *left = ctx;
 
+	(void)i;
 	*left -= in.len;
 	if (*left == 0)
 		dx_loop_stop(loop);
@@ -236,8 +243,8 @@ static void count_bytes(void *ctx, dx_slice in)
 
 static void talk_through_a_pipe(void)
 {
-	static const dx_inlet_events inlet_events = { .data = count_bytes, .error = stop_on_code };
-	static const dx_outlet_events outlet_events = { .error = stop_on_code };
+	static const dx_inlet_events inlet_events = { .data = count_bytes, .error = stop_on_inlet };
+	static const dx_outlet_events outlet_events = { .error = stop_on_outlet };
 	size_t left = FEW_PIECES;
 	dx_inlet *i = NULL;
 	dx_outlet *o = NULL;
