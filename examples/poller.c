@@ -28,7 +28,7 @@ static void heard(dx_stream *s, dx_slice in, void *ctx)
 	while (dx_cutter_next(&cutter, &frame, &cut) > 0) {
 		for (size_t i = 0; i < cut.bytes.len; i++)
 			printf("%02x%c", cut.bytes.data[i], i + 1 < cut.bytes.len ? ' ' : '\n');
-		if (dx_timer_start(loop, &next, INT64_C(100000000)) < 0)
+		if (dx_timer_start(loop, &next, 100 * DX_MS) < 0)
 			status = 1, dx_stream_close(device);
 	}
 }

@@ -68,6 +68,9 @@ int64_t dx_loop_now_ns(const dx_loop *loop);
  * -EBUSY where another loop has them; -ENOMEM, or what sigaction(2) fails with. */
 int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *ctx), void *ctx);
 
+/* A millisecond: times on a loop are in nanoseconds, so half a second is 500 * DX_MS. */
+#define DX_MS INT64_C(1000000)
+
 /* Timers lie inside the caller's objects; one that is not started costs nothing. */
 typedef struct dx_timer {
 	int64_t due_ns;                 /* these three are the loop's own */
