@@ -58,3 +58,13 @@ int dx_adopt(dx_loop *loop, const dx_endpoint *endpoint, unsigned wanted, dx_ado
 	(void)snprintf(text, sizeof text, "fd://%d", endpoint->fd);
 	return dx_error_set(reterr, r, "inherit", text);
 }
+
+int dx_adopt_bound(dx_loop *loop, const dx_endpoint *endpoint, dx_adopted_kind kind, dx_addr *ret)
+{
+	dx_adopted it;
+	int r = dx_adopt(loop, endpoint, 1u << kind, &it, NULL);
+
+	if (r == 0)
+		*ret = it.own;
+	return r;
+}

@@ -17,6 +17,9 @@ typedef struct dx_adopted {
  * nor listening; -EINVAL where it is of another kind; what setsockopt(2) fails with. */
 int dx_adopt(dx_loop *loop, const dx_endpoint *endpoint, unsigned wanted, dx_adopted *ret, dx_error *reterr);
 
+/* The same for one that is bound, of this kind: where it is. */
+int dx_adopt_bound(dx_loop *loop, const dx_endpoint *endpoint, dx_adopted_kind kind, dx_addr *ret);
+
 /* What a connected one becomes; born in stream.c. Returns 0 or -ENOMEM. */
 int dx_adopt_stream(dx_loop *loop, int fd, const dx_addr *peer, const dx_stream_events *events, void *ctx, dx_stream **ret,
 		    dx_error *reterr);

@@ -361,18 +361,6 @@ static bool is_of_datagrams(const dx_endpoint *e)
 	return e->transport == DX_UDP || e->transport == DX_UNIX_DGRAM;
 }
 
-static int where_to_bind(dx_loop *loop, const dx_endpoint *e, dx_addr *ret)
-{
-	dx_adopted it;
-	int r;
-
-	if (e->transport != DX_FD)
-		return is_of_datagrams(e) ? dx_resolve_now(e, ret) : -EINVAL;
-	r = dx_adopt(loop, e, 1u << DX_ADOPTED_DATAGRAM, &it, NULL);
-	*ret = it.own;
-	return r;
-}
-
 int dx_datagram_bind(dx_loop *loop, const char *endpoint, const dx_datagram_events *events, void *ctx, dx_datagram **ret,
 		     dx_error *reterr)
 {
@@ -382,7 +370,10 @@ int dx_datagram_bind(dx_loop *loop, const char *endpoint, const dx_datagram_even
 
 	if (r < 0)
 		return dx_error_set(reterr, r, "endpoint", endpoint);
-	r = where_to_bind(loop, &e, &at);
+	if (e.transport == DX_FD)
+		r = dx_adopt_bound(loop, &e, DX_ADOPTED_DATAGRAM, &at);
+	else
+		r = is_of_datagrams(&e) ? dx_resolve_now(&e, &at) : -EINVAL;
 	if (r < 0)
 		(void)dx_error_set(reterr, r, r == -EINVAL ? "endpoint" : "resolve", endpoint);
 	else

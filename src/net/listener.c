@@ -117,18 +117,6 @@ int dx_listener_open(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *
 	return r;
 }
 
-static int where_to_listen(dx_loop *loop, const dx_endpoint *e, dx_addr *ret)
-{
-	dx_adopted it;
-	int r;
-
-	if (e->transport != DX_FD)
-		return dx_endpoint_is_stream(e) ? dx_resolve_now(e, ret) : -EINVAL;
-	r = dx_adopt(loop, e, 1u << DX_ADOPTED_LISTENER, &it, NULL);
-	*ret = it.own;
-	return r;
-}
-
 static void on_loop_freed(dx_task *t)
 {
 	t->run = on_reap;
@@ -152,7 +140,10 @@ int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *event
 
 	if (r < 0)
 		return dx_error_set(reterr, r, "endpoint", endpoint);
-	r = where_to_listen(loop, &e, &at);
+	if (e.transport == DX_FD)
+		r = dx_adopt_bound(loop, &e, DX_ADOPTED_LISTENER, &at);
+	else
+		r = dx_endpoint_is_stream(&e) ? dx_resolve_now(&e, &at) : -EINVAL;
 	if (r < 0)
 		(void)dx_error_set(reterr, r, r == -EINVAL ? "endpoint" : "resolve", endpoint);
 	else

@@ -631,6 +631,29 @@ static void test_N2_closed_while_its_name_is_looked_up(void **state)
 	assert_string_equal(h.told, "closed ");
 }
 
+static void test_an_inherited_socket_is_taken_where_it_is_bound(void **state)
+{
+	hearer bound = { .told = "" }, connected = { .told = "" };
+	char endpoint[16];
+	dx_socket s, server;
+
+	(void)state;
+	assert_int_equal(dx_socket_open(AF_INET, SOCK_DGRAM, 0, &s), 0);
+	assert_int_equal(dx_socket_bind(&s, "127.0.0.1", 0), 0);
+	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", s.fd);
+	bind_at(endpoint, &bound);
+	connect_to(dx_datagram_address(bound.socket), &connected);
+	bound.at[AT_DATAGRAM] = stop;
+	ask(&connected, "anybody?");
+	assert_int_equal(dx_loop_run(loop), 0);
+	assert_string_equal(bound.heard, "anybody?");
+	close_both(&bound, &connected);
+	assert_int_equal(dx_create_server("127.0.0.1", 0, NULL, &server, NULL), 0);
+	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", server.fd);
+	assert_int_equal(dx_datagram_bind(loop, endpoint, &hears, &bound, &bound.socket, NULL), -EINVAL);
+	assert_int_equal(dx_socket_close(&server), 0);          /* it is still ours */
+}
+
 static void test_endpoints_that_are_not_of_datagrams(void **state)
 {
 	const char *const wrong[] = { "tcp://127.0.0.1:1", "unix:/x", "udp://", "fd://1", "what" };
@@ -671,6 +694,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_name_is_looked_up_aside_and_what_is_said_waits, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_name_that_leads_nowhere_is_told_by_closed, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N2_closed_while_its_name_is_looked_up, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_an_inherited_socket_is_taken_where_it_is_bound, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_endpoints_that_are_not_of_datagrams, make_loop, free_loop),
 	};
 

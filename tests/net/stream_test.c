@@ -96,6 +96,29 @@ static void test_events_may_be_absent(void **state)
 	run_loop();
 }
 
+static void test_an_inherited_socket_that_listens_goes_on_listening(void **state)
+{
+	static const dx_stream_events none = { NULL };
+	talker client = { .at[AT_OPEN] = say_hello_and_finish, .at[AT_CLOSED] = stop_talking };
+	char endpoint[DX_ENDPOINT_TEXT];
+	dx_socket server, other;
+	dx_listener *l;
+
+	(void)state;
+	assert_int_equal(dx_create_server("127.0.0.1", 0, NULL, &server, NULL), 0);
+	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", server.fd);
+	l = listen_at(endpoint, &none, NULL);
+	open_at(endpoint_of(l, endpoint), &client);
+	run_loop();
+	assert_string_equal(client.told, "open end closed ");
+	dx_listener_close(l);
+	run_loop();
+	assert_int_equal(dx_socket_open(AF_INET, SOCK_DGRAM, 0, &other), 0);
+	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", other.fd);
+	assert_int_equal(dx_listen(loop, endpoint, &none, NULL, &l, NULL), -EINVAL);
+	assert_int_equal(dx_socket_close(&other), 0);
+}
+
 /* Each direction ends alone. */
 
 static void check_finished(talker *t)
@@ -947,6 +970,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_a_conversation_everywhere, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_events_may_be_absent, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_an_inherited_socket_that_listens_goes_on_listening, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_the_client_finishes_first, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_the_server_finishes_first, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_finished_behind_a_full_queue, make_loop, free_loop),
