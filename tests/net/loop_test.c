@@ -567,9 +567,10 @@ static void test_N8_a_flood(void **state)
 	(void)state;
 	meet("tcp://127.0.0.1:0", &server, &client);
 	count_turns();
-	check_others_are_served();
+	do
+		check_others_are_served();
+	while (client.heard_bytes <= DX_LIMIT_STREAM_QUEUE_BYTES);
 	assert_in_range(budget.most, 1, DX_LIMIT_READS_PER_TURN);
-	assert_true(client.heard_bytes > DX_LIMIT_STREAM_QUEUE_BYTES);
 	dx_stream_close(server.stream);
 	dx_stream_close(client.stream);
 	dx_loop_settle(loop);
