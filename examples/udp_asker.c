@@ -17,7 +17,7 @@ static void ask(void)
 		return;
 	}
 	line[strcspn(line, "\n")] = 0;
-	(void)dx_datagram_send(to, NULL, dx_slice_text(line), false);
+	(void)dx_datagram_send(to, NULL, dx_slice_text(line));
 	status = dx_timer_start(loop, &patience, 1000 * DX_MS) < 0;
 	if (status != 0)
 		dx_datagram_close(to);          /* rather than wait for ever */

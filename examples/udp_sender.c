@@ -22,7 +22,7 @@ static void typed(dx_inlet *i, dx_slice in, void *ctx)
 
 	dx_cutter_feed(&cutter, in, 0);
 	while (input != NULL && dx_cutter_next(&cutter, &line, &cut) > 0) {
-		(void)dx_datagram_send(to, NULL, cut.bytes, false);
+		(void)dx_datagram_send(to, NULL, cut.bytes);
 		if (dx_slice_equal(cut.bytes, dx_slice_text("exit")))
 			leave(i, ctx);
 	}

@@ -48,9 +48,13 @@ int dx_datagram_connect(dx_loop *loop, const char *endpoint, const dx_datagram_e
 			dx_error *reterr);
 
 /* Sends one datagram to `to` (NULL: to whom the socket is connected), or queues it where the kernel has no room at the moment.
- * `automatic` marks it as an automatic answer. Returns 0; -EMSGSIZE where it is too long (never split); -ENOBUFS where too many
- * wait already; -EPIPE after dx_datagram_close; or what sendmsg(2) fails with: that datagram is lost, the socket goes on. */
-int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic);
+ * Returns 0; -EMSGSIZE where it is too long (never split); -ENOBUFS where too many wait already; -EPIPE after dx_datagram_close;
+ * or what sendmsg(2) fails with: that datagram is lost, the socket goes on. */
+int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data);
+
+/* As dx_datagram_send, for an answer that nobody typed: it is marked so (DSCP 1, RFC 8622), and whoever asks info->automatic
+ * before it answers is never caught with another such program in a talk without an end. */
+int dx_datagram_answer(dx_datagram *d, const dx_addr *to, dx_slice data);
 
 /* Datagrams that wait for the kernel. */
 size_t dx_datagram_queued(const dx_datagram *d);

@@ -197,7 +197,7 @@ static int queue(dx_datagram *d, const dx_addr *to, dx_slice data, bool automati
 	return 0;
 }
 
-int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic)
+static int send_or_queue(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic)
 {
 	int r;
 
@@ -210,6 +210,16 @@ int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data, bool auto
 	if (r == -EAGAIN)
 		return to != NULL && to->sa.sa_family == AF_UNIX ? -ENOBUFS : queue(d, to, data, automatic);
 	return r < 0 ? r : 0;
+}
+
+int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data)
+{
+	return send_or_queue(d, to, data, false);
+}
+
+int dx_datagram_answer(dx_datagram *d, const dx_addr *to, dx_slice data)
+{
+	return send_or_queue(d, to, data, true);
 }
 
 static void send_queued(dx_datagram *d)

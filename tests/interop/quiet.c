@@ -91,7 +91,7 @@ static void got(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datag
 {
 	(void)info, (void)ctx;
 	if (d == bound)
-		MUST(dx_datagram_send(d, from, in, true) == 0);
+		MUST(dx_datagram_answer(d, from, in) == 0);
 	else
 		dx_datagram_close(connected);
 	dx_datagram_close(d);
@@ -141,7 +141,7 @@ static void open_datagrams(void)
 	MUST(dx_datagram_bind(loop, "udp://127.0.0.1:0", &both, NULL, &bound, NULL) == 0);
 	(void)dx_endpoint_print(DX_UDP, dx_datagram_address(bound), endpoint);
 	MUST(dx_datagram_connect(loop, endpoint, &both, NULL, &connected, NULL) == 0);
-	MUST(dx_datagram_send(connected, NULL, dx_slice_text("hello"), false) == 0);
+	MUST(dx_datagram_send(connected, NULL, dx_slice_text("hello")) == 0);
 }
 
 static void open_pipes(const int ends[2])

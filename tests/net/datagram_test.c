@@ -87,7 +87,7 @@ static void answer(hearer *h)
 	char said[80];
 
 	(void)snprintf(said, sizeof said, "not %s", h->heard);
-	assert_int_equal(dx_datagram_send(h->socket, &h->from, text(said), false), 0);
+	assert_int_equal(dx_datagram_send(h->socket, &h->from, text(said)), 0);
 }
 
 static void answer_and_shut(hearer *h)
@@ -137,7 +137,7 @@ static void meet_there(size_t i, hearer *bound, hearer *connected)
 
 static void ask(hearer *h, const char *what)
 {
-	assert_int_equal(dx_datagram_send(h->socket, NULL, text(what), false), 0);
+	assert_int_equal(dx_datagram_send(h->socket, NULL, text(what)), 0);
 }
 
 static void close_both(hearer *a, hearer *b)
@@ -217,9 +217,9 @@ static void test_E2_too_long(void **state)
 
 	(void)state;
 	meet_there(0, &bound, &connected);
-	assert_int_equal(dx_datagram_send(connected.socket, NULL, dx_slice_of(bytes, LARGEST + 1), false), -EMSGSIZE);
+	assert_int_equal(dx_datagram_send(connected.socket, NULL, dx_slice_of(bytes, LARGEST + 1)), -EMSGSIZE);
 	assert_int_equal(dx_datagram_queued(connected.socket), 0);
-	assert_int_equal(dx_datagram_send(connected.socket, NULL, dx_slice_of(bytes, LARGEST), false), 0);
+	assert_int_equal(dx_datagram_send(connected.socket, NULL, dx_slice_of(bytes, LARGEST)), 0);
 	run_loop();
 	assert_int_equal(bound.len, LARGEST);
 	assert_int_equal(bound.count, 1);
@@ -233,7 +233,7 @@ static void test_E3_truncated(void **state)
 
 	(void)state;
 	meet_there(2, &bound, &connected);
-	assert_int_equal(dx_datagram_send(connected.socket, NULL, dx_slice_of(bytes, TOO_LONG), false), 0);
+	assert_int_equal(dx_datagram_send(connected.socket, NULL, dx_slice_of(bytes, TOO_LONG)), 0);
 	run_loop();
 	assert_int_equal(bound.len, DX_LIMIT_DATAGRAM_BYTES);
 	assert_int_equal(bound.info.true_len, TOO_LONG);
@@ -250,7 +250,7 @@ static void test_E6_marked_as_automatic(void **state)
 		ask(&connected, "by hand");
 		run_loop();
 		assert_false(bound.info.automatic);
-		assert_int_equal(dx_datagram_send(connected.socket, NULL, text("by rule"), true), 0);
+		assert_int_equal(dx_datagram_answer(connected.socket, NULL, text("by rule")), 0);
 		run_loop();
 		assert_true(bound.info.automatic);
 		assert_false(bound.info.to_group);
@@ -267,8 +267,8 @@ static void test_a_stranger_is_not_heard(void **state)
 	meet_there(0, &bound, &connected);
 	bind_at(UDP, &stranger);
 	assert_int_equal(
-		dx_datagram_send(stranger.socket, dx_datagram_address(connected.socket), text("psst"), false), 0);
-	assert_int_equal(dx_datagram_send(bound.socket, dx_datagram_address(connected.socket), text("it is me"), false), 0);
+		dx_datagram_send(stranger.socket, dx_datagram_address(connected.socket), text("psst")), 0);
+	assert_int_equal(dx_datagram_send(bound.socket, dx_datagram_address(connected.socket), text("it is me")), 0);
 	run_loop();
 	assert_string_equal(connected.heard, "it is me");
 	assert_int_equal(connected.count, 1);
@@ -307,9 +307,9 @@ static void test_E5_lost_and_going_on(void **state)
 	(void)state;
 	meet_there(0, &bound, &connected);
 	arm("sendmsg=1:EHOSTUNREACH sendmsg=2:ENOBUFS sendmsg=3:EPERM");
-	assert_int_equal(dx_datagram_send(connected.socket, NULL, text("1"), false), -EHOSTUNREACH);
-	assert_int_equal(dx_datagram_send(connected.socket, NULL, text("2"), false), -ENOBUFS);
-	assert_int_equal(dx_datagram_send(connected.socket, NULL, text("3"), false), -EPERM);
+	assert_int_equal(dx_datagram_send(connected.socket, NULL, text("1")), -EHOSTUNREACH);
+	assert_int_equal(dx_datagram_send(connected.socket, NULL, text("2")), -ENOBUFS);
+	assert_int_equal(dx_datagram_send(connected.socket, NULL, text("3")), -EPERM);
 	ask(&connected, "4");
 	run_loop();
 	assert_string_equal(bound.heard, "4");
@@ -336,7 +336,7 @@ static size_t send_until_full(hearer *h, const dx_addr *to)
 
 	do {
 		(void)snprintf(number, sizeof number, "%zu", sent);
-		r = dx_datagram_send(h->socket, to, text(number), false);
+		r = dx_datagram_send(h->socket, to, text(number));
 		sent += r == 0;
 	} while (r == 0);
 	assert_int_equal(r, -ENOBUFS);
@@ -436,7 +436,7 @@ static void check_closed(hearer *h)
 	memcpy(told, h->told, sizeof told);
 	dx_datagram_close(h->socket);
 	dx_datagram_close(h->socket);
-	assert_int_equal(dx_datagram_send(h->socket, NULL, text("x"), false), -EPIPE);
+	assert_int_equal(dx_datagram_send(h->socket, NULL, text("x")), -EPIPE);
 	dx_datagram_pause(h->socket);
 	dx_datagram_resume(h->socket);
 	assert_true(dx_datagram_queued(h->socket) <= DX_LIMIT_DATAGRAM_QUEUE);
@@ -594,7 +594,7 @@ static void test_a_name_is_looked_up_aside_and_what_is_said_waits(void **state)
 		assert_int_equal(dx_datagram_peer(connected.socket)->len, 0);
 		dx_datagram_pause(connected.socket);
 		dx_datagram_resume(connected.socket);
-		assert_int_equal(dx_datagram_send(connected.socket, NULL, text("hello"), false), 0);
+		assert_int_equal(dx_datagram_send(connected.socket, NULL, text("hello")), 0);
 		assert_int_equal(dx_datagram_queued(connected.socket), 1);
 		bound.at[AT_DATAGRAM] = stop;
 		assert_int_equal(dx_loop_run(loop), 0);
@@ -611,7 +611,7 @@ static void test_a_name_that_leads_nowhere_is_told_by_closed(void **state)
 	(void)state;
 	arm("getaddrinfo=1:EAI_NONAME");
 	assert_int_equal(dx_datagram_connect(loop, "udp://nobody.example:1", &hears, &h, &h.socket, NULL), 0);
-	assert_int_equal(dx_datagram_send(h.socket, NULL, text("lost"), false), 0);
+	assert_int_equal(dx_datagram_send(h.socket, NULL, text("lost")), 0);
 	assert_int_equal(dx_loop_run(loop), 0);
 	dx_fault_clear();
 	assert_string_equal(h.why.operation, "resolve");
@@ -626,7 +626,7 @@ static void test_N2_closed_while_its_name_is_looked_up(void **state)
 	(void)state;
 	assert_int_equal(dx_datagram_connect(loop, "udp://localhost:1", &hears, &h, &h.socket, NULL), 0);
 	dx_datagram_close(h.socket);
-	assert_int_equal(dx_datagram_send(h.socket, NULL, text("late"), false), -EPIPE);
+	assert_int_equal(dx_datagram_send(h.socket, NULL, text("late")), -EPIPE);
 	assert_int_equal(dx_loop_run(loop), 0);
 	assert_string_equal(h.told, "closed ");
 }

@@ -523,7 +523,7 @@ static void answer_oneself(dx_datagram *d, const dx_addr *from, dx_slice in, con
 	(void)info;
 	(void)ctx;
 	spend();
-	assert_int_equal(dx_datagram_send(d, dx_datagram_address(d), in, false), 0);
+	assert_int_equal(dx_datagram_send(d, dx_datagram_address(d), in), 0);
 }
 
 static void test_N8_one_that_always_sends_to_itself(void **state)
@@ -537,7 +537,7 @@ static void test_N8_one_that_always_sends_to_itself(void **state)
 	assert_int_equal(dx_endpoint_parse("udp://127.0.0.1:0", &e, NULL), 0);
 	assert_int_equal(dx_addr_parse("127.0.0.1:0", &at), 0);
 	assert_int_equal(dx_datagram_bind_at(loop, &e, &at, &events, NULL, &d, NULL), 0);
-	assert_int_equal(dx_datagram_send(d, dx_datagram_address(d), text("x"), false), 0);
+	assert_int_equal(dx_datagram_send(d, dx_datagram_address(d), text("x")), 0);
 	count_turns();
 	check_others_are_served();
 	assert_in_range(budget.most, 1, DX_LIMIT_DATAGRAMS_PER_TURN);
@@ -744,7 +744,7 @@ static void meet_late(talker *t)
 
 	(void)t;
 	open_at(endpoint_of(family.listener, at), &family.late_client);
-	assert_int_equal(dx_datagram_send(family.datagram, dx_datagram_address(family.datagram), text("x"), false), 0);
+	assert_int_equal(dx_datagram_send(family.datagram, dx_datagram_address(family.datagram), text("x")), 0);
 	assert_int_equal(dx_outlet_write(family.outlet, text("x"), false), 0);
 }
 
