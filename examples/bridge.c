@@ -31,7 +31,7 @@ static void closed(dx_stream *s, const dx_error *why, void *other)
 	(void)s, (void)why;
 	if (other != NULL) {
 		dx_stream_set_context(other, NULL);
-		dx_stream_leave(other, 5000 * DX_MS);
+		dx_stream_leave(other, 5000);
 	}
 }
 

@@ -18,7 +18,7 @@ static void heard(dx_stream *s, dx_slice in, void *ctx)
 {
 	(void)ctx;
 	printf("%.*s\n", (int)in.len, in.data);
-	dx_stream_leave(s, 1000 * DX_MS);        /* politely: what is queued is sent first */
+	dx_stream_leave(s, 1000);        /* politely: what is queued is sent first */
 }
 
 int main(int argc, char **argv)

@@ -12,7 +12,7 @@ static void obey(dx_stream *s, const dx_cut *cut)
 	char who[DX_ADDR_TEXT];
 
 	if (cut->partial || dx_slice_equal(cut->bytes, dx_slice_text("quit")))
-		dx_stream_leave(s, 1000 * DX_MS);        /* nothing can be sent any more */
+		dx_stream_leave(s, 1000);        /* nothing can be sent any more */
 	else if (dx_stream_send(s, asked ? dx_slice_text(dx_addr_print(dx_stream_peer(s), who)) : cut->bytes) < 0 ||
 	         dx_stream_send(s, dx_slice_text("\r\n")) < 0)
 		dx_stream_close(s);                             /* it does not read what it is sent */

@@ -44,7 +44,7 @@ static void interrupted(int number, void *ctx)
 	dx_listener_close(listener);
 	listener = NULL;
 	for (size_t i = 0; i < count; i++)
-		dx_stream_leave(clients[i], 1000 * DX_MS);
+		dx_stream_leave(clients[i], 1000);
 }
 
 int main(int argc, char **argv)

@@ -20,7 +20,7 @@ static void heard(dx_stream *s, dx_slice in, void *ctx)
 {
 	(void)ctx;
 	if (dx_slice_equal(in, dx_slice_text("exit"))) {
-		dx_stream_leave(s, 1000 * DX_MS);
+		dx_stream_leave(s, 1000);
 		return;
 	}
 	printf("%.*s\n", (int)in.len, in.data);

@@ -61,9 +61,9 @@ int dx_stream_send_now(dx_stream *s, dx_slice data);
 void dx_stream_finish(dx_stream *s);
 
 /* Ends politely: sends what is queued, finishes, discards what still comes until the peer has finished too, then closes; after
- * within_ns all the same, with -DX_ECUT where not all went. So the last bytes arrive, which closing over unread input would
- * destroy. One that is still connecting closes at once. */
-void dx_stream_leave(dx_stream *s, int64_t within_ns);
+ * within_ms (-1: never) all the same, with -DX_ECUT where not all went. So the last bytes arrive, which closing over unread input
+ * would destroy. One that is still connecting does so once it is connected; with nothing queued it closes at once. */
+void dx_stream_leave(dx_stream *s, int within_ms);
 
 /* Ends at once; what is queued is lost. */
 void dx_stream_close(dx_stream *s);

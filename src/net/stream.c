@@ -158,7 +158,8 @@ static void close_when_acknowledged(dx_stream *s)
 /* Leaving: once all is acknowledged and the peer has been calm for a while, closing destroys nothing any more. */
 static void close_when_calm(dx_stream *s)
 {
-	bool all_went = s->queued == 0 && s->carrier->unacknowledged(s) == 0, late = s->loop->now_ns >= s->leave_by_ns;
+	bool all_went = s->queued == 0 && s->carrier->unacknowledged(s) == 0;
+	bool late = s->connecting || s->loop->now_ns >= s->leave_by_ns;
 
 	s->calm = all_went ? (uint8_t)(s->calm + 1) : 0;
 	if (late && !all_went)
@@ -426,19 +427,31 @@ void dx_stream_finish(dx_stream *s)
 	dx_task_put(&s->loop->flushing, &s->task);
 }
 
-void dx_stream_leave(dx_stream *s, int64_t within_ns)
+static void begin_leaving(dx_stream *s, int64_t by_ns)
 {
-	if (s->connecting)
+	s->leave_by_ns = by_ns;
+	watch_wanted(s, awaits_output(s));
+	if (!s->closing)
+		look_again(s, LEAVE_LOOK_NS);
+}
+
+/* While it connects, the timer itself keeps the time by which it must be over. */
+void dx_stream_leave(dx_stream *s, int within_ms)
+{
+	int64_t within_ns = within_ms < 0 ? INT64_MAX : within_ms * DX_NS_PER_MS, by_ns;
+
+	if (s->connecting && s->queued == 0)
 		dx_stream_close(s);
 	if (s->leaving || s->closing)
 		return;
 	dx_stream_finish(s);
 	s->leaving = true;
-	if (__builtin_add_overflow(dx_loop_now_ns(s->loop), within_ns, &s->leave_by_ns))
-		s->leave_by_ns = INT64_MAX;
-	watch_wanted(s, awaits_output(s));
-	if (!s->closing)
-		look_again(s, LEAVE_LOOK_NS);
+	if (__builtin_add_overflow(dx_loop_now_ns(s->loop), within_ns, &by_ns))
+		by_ns = INT64_MAX;
+	if (s->connecting)
+		look_again(s, within_ns);
+	else
+		begin_leaving(s, by_ns);
 }
 
 void dx_stream_pause(dx_stream *s)
@@ -460,7 +473,9 @@ void dx__stream_opened(dx_stream *s, int fd, bool nodelay)
 	s->watch.fd = fd;
 	if (nodelay && s->peer.sa.sa_family != AF_UNIX)
 		(void)dx_verb_setsockopt(s->loop, fd, DX_OPTION(IPPROTO_TCP, TCP_NODELAY), 1);
-	if (s->on->open != NULL)
+	if (s->leaving)
+		begin_leaving(s, s->timer.due_ns);
+	if (!s->closing && s->on->open != NULL)
 		s->on->open(s, s->ctx);
 	if (s->closing)
 		return;

@@ -110,7 +110,7 @@ void dx_session_let_go(dx_peer *p, dx_reason reason)
 	p->going = true;
 	p->reason = (uint8_t)(reason == DX_REASON_ENDED && p->ended ? DX_REASON_FINISHED : reason);
 	if (p->stream != NULL)
-		dx_stream_leave(p->stream, DX_LIMIT_CLOSE_MS * DX_NS_PER_MS);
+		dx_stream_leave(p->stream, DX_LIMIT_CLOSE_MS);
 	else
 		dx_session_lose(p, NULL);
 }

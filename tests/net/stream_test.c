@@ -518,7 +518,7 @@ static void test_leaving_one_who_stays(void **state)
 static void fill_and_leave_soon(talker *t)
 {
 	fill(t);
-	dx_stream_leave(t->stream, 20 * DX_NS_PER_MS);
+	dx_stream_leave(t->stream, 20);
 }
 
 static void test_leaving_one_who_takes_nothing(void **state)
@@ -536,7 +536,7 @@ static void test_leaving_one_who_takes_nothing(void **state)
 static void say_and_leave_for_ever(talker *t)
 {
 	say_hello(t);
-	dx_stream_leave(t->stream, INT64_MAX);
+	dx_stream_leave(t->stream, -1);
 }
 
 static void test_leaving_within_any_time(void **state)
@@ -673,14 +673,15 @@ static void test_N2_closed_in_another_ones_callback(void **state)
 static void test_N2_closed_while_connecting(void **state)
 {
 	static const char *const goals[] = { TCP, "tcp://localhost:1", "unix:@nobody", "tcp://[::1]:1" };
-	static void (*const ways[])(talker *) = { close_it, close_twice, leave, leave_and_close };
+	static void (*const ways[])(talker *) = { leave, close_it, close_twice, leave_and_close };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(goals) * COUNT(ways); i++) {
 		talker t = { .told = "" };
 
 		open_at(goals[i % COUNT(goals)], &t);
-		say_hello(&t);
+		if (ways[i / COUNT(goals)] != leave)
+			say_hello(&t);
 		ways[i / COUNT(goals)](&t);
 		assert_string_equal(t.told, "");
 		run_loop();
@@ -717,27 +718,83 @@ static void test_N3_why_it_is_not_open(void **state)
 	check_fails("tcp://some.host:1", "closed:ENAME ", "resolve", "some.host");
 }
 
-/* Full of one who waits: whoever comes now hears neither yes nor no. */
+/* Full of those who wait: whoever comes now hears neither yes nor no. */
+static struct {
+	dx_listener *listener;
+	dx_socket waiting[2];
+	char endpoint[DX_ENDPOINT_TEXT];
+} full_place;
+
+static void open_full_place(void)
+{
+	full_place.listener = listen_at("tcp://127.0.0.1:0,backlog=1", &talk, NULL);
+	dx_listener_pause(full_place.listener);
+	for (size_t i = 0; i < COUNT(full_place.waiting); i++) {
+		dx_socket *s = &full_place.waiting[i];
+
+		assert_int_equal(dx_socket_open(AF_INET, SOCK_STREAM, 0, s), 0);
+		assert_int_equal(dx_socket_connect_addr(s, dx_listener_address(full_place.listener), LONG_MS), 0);
+	}
+	(void)endpoint_of(full_place.listener, full_place.endpoint);
+}
+
+static void close_full_place(void)
+{
+	for (size_t i = 0; i < COUNT(full_place.waiting); i++)
+		assert_int_equal(dx_socket_close(&full_place.waiting[i]), 0);
+	dx_listener_close(full_place.listener);
+}
+
 static void test_N3_nobody_answers_in_time(void **state)
 {
-	dx_listener *l = listen_at("tcp://127.0.0.1:0,backlog=1", &talk, NULL);
 	talker t = { .told = "" };
-	char at[DX_ENDPOINT_TEXT];
-	dx_socket waiting[2];
 
 	(void)state;
-	dx_listener_pause(l);
-	for (size_t i = 0; i < COUNT(waiting); i++) {
-		assert_int_equal(dx_socket_open(AF_INET, SOCK_STREAM, 0, &waiting[i]), 0);
-		assert_int_equal(dx_socket_connect_addr(&waiting[i], dx_listener_address(l), LONG_MS), 0);
-	}
-	assert_int_equal(dx_stream_open(loop, endpoint_of(l, at), 30, &talk, &t, &t.stream, NULL), 0);
+	open_full_place();
+	assert_int_equal(dx_stream_open(loop, full_place.endpoint, 30, &talk, &t, &t.stream, NULL), 0);
 	run_loop();
 	assert_string_equal(t.told, "closed:ETIMEDOUT ");
 	assert_string_equal(t.why.operation, "connect");
-	for (size_t i = 0; i < COUNT(waiting); i++)
-		assert_int_equal(dx_socket_close(&waiting[i]), 0);
-	dx_listener_close(l);
+	close_full_place();
+}
+
+static void test_leaving_before_it_is_connected(void **state)
+{
+	talker server = { .at[AT_END] = finish }, client = { .told = "" };
+
+	(void)state;
+	meet(TCP, &server, &client);
+	say_hello(&client);
+	leave(&client);
+	assert_int_equal(dx_stream_send(client.stream, text("x")), -EPIPE);
+	run_loop();
+	assert_string_equal(client.told, "open closed ");
+	assert_string_equal(server.told, "open data end closed ");
+	assert_string_equal(server.heard, "hello");
+}
+
+static void test_leaving_before_nobody_answers(void **state)
+{
+	static const int limits_ms[] = { 0, 20 };
+	talker t;
+
+	(void)state;
+	open_full_place();
+	for (size_t i = 0; i < COUNT(limits_ms); i++) {
+		t = (talker){ .told = "" };
+		open_at(full_place.endpoint, &t);
+		say_hello(&t);
+		dx_stream_leave(t.stream, limits_ms[i]);
+		run_loop();
+		assert_string_equal(t.told, "closed:ECUT ");
+	}
+	t = (talker){ .told = "" };
+	assert_int_equal(dx_stream_open(loop, full_place.endpoint, 30, &talk, &t, &t.stream, NULL), 0);
+	say_hello(&t);
+	dx_stream_leave(t.stream, -1);
+	run_loop();
+	assert_string_equal(t.told, "closed:ETIMEDOUT ");
+	close_full_place();
 }
 
 /* A resolver that answers when we say so. */
@@ -995,6 +1052,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_N2_closed_while_connecting, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_why_it_is_not_open, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_nobody_answers_in_time, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_leaving_before_it_is_connected, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_leaving_before_nobody_answers, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_no_name_in_time, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_what_makes_no_sense, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_two_errors_are_one_event, make_loop, free_loop),

@@ -160,7 +160,7 @@ static inline void close_it(talker *t)
 
 static inline void leave(talker *t)
 {
-	dx_stream_leave(t->stream, LONG_MS * DX_NS_PER_MS);
+	dx_stream_leave(t->stream, LONG_MS);
 }
 
 static inline void say_hello_and_finish(talker *t)

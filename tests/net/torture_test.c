@@ -37,7 +37,7 @@ static void answer(talker *t)
 
 static void leave_soon(talker *t)
 {
-	dx_stream_leave(t->stream, WITHIN_MS * DX_NS_PER_MS);
+	dx_stream_leave(t->stream, WITHIN_MS);
 }
 
 static bool ended_in_order(const talker *t)
