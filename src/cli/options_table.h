@@ -45,7 +45,7 @@
 { "--greet", 0, DX_KIND_TEXT, DX_TALKING, LISTEN | CONNECT, PUT(greet), .argument = "TEXT",
   .line = N_("first words to each peer"),
   .paragraph = N_("A template: {ip} {port} {peer} {time} {n} stand for the peer's values, any other brace for itself; escapes "
-                  "\\n \\r \\t \\0 \\\\ \\xHH \\u{…} hold. It ends as --eol says."),
+                  "\\n \\r \\t \\0 \\\\ \\xHH \\u{…} hold, and \\xff is that byte in every encoding. It ends as --eol says."),
   .example = "duplex listen tcp://:50000 --greet 'hello welcome {ip}: {port}'" },
 { "--reply", 0, DX_KIND_TEXT, DX_TALKING, LISTEN | CONNECT, PUT(reply), .argument = "TEXT",
   .line = N_("the answer to every message"),

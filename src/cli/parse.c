@@ -289,6 +289,11 @@ static int check_manner(const dx_command_line *line, const dx_manner *m)
 	return dx_complain_of(words, _("contradiction:"), _("in this mode nothing is sent"));
 }
 
+static int encode(const dx_settings *s, dx_text *converter, dx_slice text, dx_buf *out, dx_slice *ret_bad)
+{
+	return dx_text_encode_marked_into(converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, out, ret_bad);
+}
+
 /* Which frame lets a TEXT be a message is known where no line end is added to it. */
 static int check_frame(const dx_settings *s, const dx_manner *m, dx_text *converter, dx_slice text)
 {
@@ -300,7 +305,7 @@ static int check_frame(const dx_settings *s, const dx_manner *m, dx_text *conver
 	if (!dx_manner_frames(m) || m->eol_named)
 		return 0;
 	dx_buf_init(&encoded, DX_LIMIT_OPTION_BYTES * 4);
-	r = dx_text_encode_into(s->hex ? NULL : converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, NULL);
+	r = s->hex ? dx_buf_add(&encoded, text) : encode(s, converter, text, &encoded, NULL);
 	r = r < 0 ? 0 : dx_frame_wrap(&m->frame_out, dx_buf_slice(&encoded), &unused);
 	dx_buf_fini(&encoded);
 	(void)dx_frame_name(&m->frame_out, words + strlen(words));
@@ -316,7 +321,7 @@ static int check_text(const dx_settings *s, dx_text *converter, dx_slice text)
 	int r;
 
 	dx_buf_init(&encoded, DX_LIMIT_OPTION_BYTES * 4);
-	r = dx_text_encode_into(converter, text, s->unmappable == DX_UNMAPPABLE_REPLACE, &encoded, &bad);
+	r = encode(s, converter, text, &encoded, &bad);
 	dx_buf_fini(&encoded);
 	if (r == -ENOMEM)
 		return dx_no_memory();

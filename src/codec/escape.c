@@ -45,8 +45,29 @@ static size_t resolve(dx_slice text, uint8_t into[4], size_t *ret_len)
 		return character_escape(dx_slice_after(text, 1), into, ret_len);
 	if (text.len > 0 && text.data[0] == 'x')
 		byte = dx_hex_byte(dx_slice_after(text, 1));
-	into[0] = (uint8_t)byte;
-	return byte < 0 ? 0 : 3;
+	if (byte < 0)
+		return 0;
+	*ret_len = dx_utf8_put(byte < 0x80 ? (uint32_t)byte : DX_MARK((uint32_t)byte), into);
+	return 3;
+}
+
+/* Text without escapes. What looks like a mark was typed so, and each of its bytes is one. */
+static int add_plain(dx_slice text, dx_buf *out)
+{
+	uint8_t mark[DX_MARK_BYTES];
+	int r = 0;
+
+	while (r == 0 && text.len > 0) {
+		size_t run = dx_unmarked_run(text);
+
+		r = dx_buf_add(out, dx_slice_first(text, run));
+		text = dx_slice_after(text, run);
+		for (size_t i = 0; i < DX_MARK_BYTES && r == 0 && text.len > 0; i++) {
+			r = dx_buf_add(out, dx_slice_of(mark, dx_utf8_put(DX_MARK(text.data[0]), mark)));
+			text = dx_slice_after(text, 1);
+		}
+	}
+	return r;
 }
 
 int dx_escape_resolve(dx_slice text, dx_buf *out, size_t *ret_at)
@@ -60,7 +81,7 @@ int dx_escape_resolve(dx_slice text, dx_buf *out, size_t *ret_at)
 		size_t plain = backslash == NULL ? rest.len : (size_t)(backslash - rest.data), taken, len = 0;
 		uint8_t resolved[4];
 
-		r = dx_buf_add(out, dx_slice_first(rest, plain));
+		r = add_plain(dx_slice_first(rest, plain), out);
 		at += plain;
 		if (r < 0 || at == text.len)
 			break;

@@ -463,6 +463,26 @@ int dx_text_encode_into(dx_text *t, dx_slice utf8, bool replace, dx_buf *out, dx
 	return r;
 }
 
+int dx_text_encode_marked_into(dx_text *t, dx_slice marked, bool replace, dx_buf *out, dx_slice *ret_bad)
+{
+	size_t before = out->used;
+	int r = 0;
+
+	while (r == 0 && marked.len > 0) {
+		dx_slice plain = dx_slice_first(marked, dx_unmarked_run(marked));
+
+		r = dx_text_encode_into(t, plain, replace, out, ret_bad);
+		marked = dx_slice_after(marked, plain.len);
+		if (r < 0 || marked.len == 0)
+			break;
+		r = dx_buf_add_byte(out, (uint8_t)dx_glyph_next(marked).character);
+		marked = dx_slice_after(marked, DX_MARK_BYTES);
+	}
+	if (r < 0)
+		out->used = before;
+	return r;
+}
+
 bool dx_text_gives_back(dx_text *t, dx_slice utf8, dx_slice bytes)
 {
 	dx_buf again = { .limit = 16 * (utf8.len + LEAST_ROOM) };

@@ -117,6 +117,20 @@ dx_glyph dx_glyph_next(dx_slice marked)
 	return (dx_glyph){ m[0], true, 1 };
 }
 
+size_t dx_unmarked_run(dx_slice marked)
+{
+	const uint8_t *end = marked.data + marked.len, *lead = marked.data;
+
+	while (lead != end && (lead = memchr(lead, 0xed, (size_t)(end - lead))) != NULL) {
+		dx_glyph g = dx_glyph_next(dx_slice_of(lead, (size_t)(end - lead)));
+
+		if (g.malformed && g.len == DX_MARK_BYTES)
+			return (size_t)(lead - marked.data);
+		lead++;
+	}
+	return marked.len;
+}
+
 bool dx__is_order_mark(dx_slice text, size_t unit_bytes, bool big_endian)
 {
 	static const uint8_t little[] = { 0xff, 0xfe, 0, 0 }, big[] = { 0, 0, 0xfe, 0xff };

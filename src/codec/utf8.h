@@ -27,6 +27,9 @@ typedef struct dx_glyph {
 /* The glyph that begins marked text, which is not empty. */
 dx_glyph dx_glyph_next(dx_slice marked);
 
+/* How many bytes at the start of marked text stand before the first mark. */
+size_t dx_unmarked_run(dx_slice marked);
+
 /* Does `text` begin with U+FEFF in units of 2 or 4 bytes? */
 bool dx__is_order_mark(dx_slice text, size_t unit_bytes, bool big_endian);
 

@@ -1,5 +1,6 @@
 #include "talk/converters.h"
 #include "codec/text.h"
+#include "codec/utf8.h"
 #include "talk/state_priv.h"
 
 #include <strings.h>
@@ -64,6 +65,21 @@ void dx_session_tell_guess(dx_session *s)
 	dx_buf_fini(&names);
 }
 
+static bool replaces(const dx_peer *p)
+{
+	return p->session->settings->unmappable == DX_UNMAPPABLE_REPLACE;
+}
+
+int dx_session_encode(dx_peer *p, dx_slice text, dx_buf *out, dx_slice *ret_bad)
+{
+	return dx_text_encode_into(dx_session_text(p), text, replaces(p), out, ret_bad);
+}
+
+int dx_session_encode_marked(dx_peer *p, dx_slice text, dx_buf *out, dx_slice *ret_bad)
+{
+	return dx_text_encode_marked_into(dx_session_text(p), text, replaces(p), out, ret_bad);
+}
+
 bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes)
 {
 	return dx_text_gives_back(dx_session_text(p), text, bytes);
@@ -72,6 +88,15 @@ bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes)
 static bool is_same(dx_slice a, dx_slice b)
 {
 	return a.len == b.len && strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0;
+}
+
+/* A word that says bytes is compared as bytes: they may be a character's. */
+static bool is_same_bytes(const dx_message *m, dx_slice word)
+{
+	dx_buf *bytes = &m->peer->session->text;
+
+	dx_buf_clear(bytes);
+	return dx_session_encode_marked(m->peer, word, bytes, NULL) == 0 && is_same(m->bytes, dx_buf_slice(bytes));
 }
 
 bool dx_message_is_word(const dx_message *m, const dx_texts *words)
@@ -86,6 +111,10 @@ bool dx_message_is_word(const dx_message *m, const dx_texts *words)
 		return false;
 	for (size_t i = 0; i < words->count; i++) {
 		if (is_same(dx_buf_slice(&s->text), words->items[i]))
+			return true;
+	}
+	for (size_t i = 0; i < words->count; i++) {
+		if (dx_unmarked_run(words->items[i]) < words->items[i].len && is_same_bytes(m, words->items[i]))
 			return true;
 	}
 	return false;

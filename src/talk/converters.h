@@ -18,6 +18,11 @@ int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_bu
 /* Decodes bytes that follow what `st` has seen, apart from what the peer is in the middle of. */
 int dx_session_decode_at(dx_peer *p, dx_text_state *st, dx_slice bytes, dx_buf *out, size_t *ret_bad);
 
+/* Encodes text for a peer, and appends it; marked: a mark is the byte that it stands for. Returns 0; -EILSEQ where the encoding
+ * lacks what is at *ret_bad (may be NULL); -ENOBUFS, -ENOMEM. */
+typedef int dx_encode(dx_peer *p, dx_slice text, dx_buf *out, dx_slice *ret_bad);
+dx_encode dx_session_encode, dx_session_encode_marked;
+
 /* Does encoding the text as this peer's encoding says give exactly these bytes? */
 bool dx_session_gives_back(dx_peer *p, dx_slice text, dx_slice bytes);
 

@@ -1,4 +1,5 @@
 /* send: say it, wait for what was asked, leave with a status that tells. */
+#include "talk/converters.h"
 #include "talk/ending.h"
 #include "talk/peers.h"
 #include "talk/place.h"
@@ -67,13 +68,15 @@ static void input_ended(dx_session *s)
 	leave_if_met(s);
 }
 
-/* Has the text come, also across two reads? The last bytes are kept, one fewer than the text has. */
-static void look_for_text(dx_session *s, dx_slice bytes)
+/* Has the text come, in the peer's encoding and also across two reads? The last bytes are kept, one fewer than the text has. */
+static void look_for_text(dx_session *s, dx_peer *p, dx_slice bytes)
 {
-	dx_slice text = s->settings->wait.until, all;
+	dx_slice text, all;
 
-	if (dx_buf_add(&s->tail, bytes) < 0)
+	dx_buf_clear(&s->text);
+	if (dx_session_encode_marked(p, s->settings->wait.until, &s->text, NULL) < 0 || dx_buf_add(&s->tail, bytes) < 0)
 		return;
+	text = dx_buf_slice(&s->text);
 	all = dx_buf_slice(&s->tail);
 	if (memmem(all.data, all.len, text.data, text.len) != NULL)
 		s->wait_met = true;
@@ -85,9 +88,8 @@ static void heard(dx_session *s, dx_peer *p, dx_slice bytes)
 {
 	const dx_wait *w = &s->settings->wait;
 
-	(void)p;
 	if (w->kind == DX_WAIT_UNTIL && !s->wait_met)
-		look_for_text(s, bytes);
+		look_for_text(s, p, bytes);
 	if (w->kind == DX_WAIT_IDLE && dx_timer_running(&s->acknowledged))
 		(void)dx_timer_start(s->loop, &s->acknowledged, w->idle_ns);
 	leave_if_met(s);

@@ -91,7 +91,7 @@ static void say_text(dx_session *s, dx_slice text)
 	if (s->settings->hex)
 		r = dx_speak_bytes(p, text, DX_MESSAGE_TYPED);
 	else
-		r = dx_speak_line(p, text, DX_MESSAGE_TYPED | (has_end ? DX_MESSAGE_HAS_END : 0));
+		r = dx_speak_text(p, text, DX_MESSAGE_TYPED | (has_end ? DX_MESSAGE_HAS_END : 0));
 	if (r == -EILSEQ)
 		dx_session_end(s, 1);
 }

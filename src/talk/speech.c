@@ -169,15 +169,24 @@ int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags)
 
 /* Text */
 
-static int add_encoded(dx_peer *p, dx_slice utf8)
+static int add_by(dx_encode *encode, dx_peer *p, dx_slice text)
 {
-	dx_session *s = p->session;
 	dx_slice bad = { NULL, 0 };
-	int r = dx_text_encode_into(dx_session_text(p), utf8, s->settings->unmappable == DX_UNMAPPABLE_REPLACE, &s->wire, &bad);
+	int r = encode(p, text, &p->session->wire, &bad);
 
 	if (r == -EILSEQ)
-		dx_session_note(s, &(dx_event){ .note = DX_NOTE_UNMAPPABLE, .peer = p, .detail = bad });
+		dx_session_note(p->session, &(dx_event){ .note = DX_NOTE_UNMAPPABLE, .peer = p, .detail = bad });
 	return r;
+}
+
+static int add_encoded(dx_peer *p, dx_slice utf8)
+{
+	return add_by(dx_session_encode, p, utf8);
+}
+
+static int add_marked(dx_peer *p, dx_slice marked)
+{
+	return add_by(dx_session_encode_marked, p, marked);
 }
 
 /* Ends the text that was put together, unless that failed (`r`), and delivers it. */
@@ -196,6 +205,15 @@ int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags)
 
 	if (r == 0)
 		r = add_encoded(p, utf8);
+	return deliver_text(p, r, flags);
+}
+
+int dx_speak_text(dx_peer *p, dx_slice marked, unsigned flags)
+{
+	int r = begin_wire(p);
+
+	if (r == 0)
+		r = add_marked(p, marked);
 	return deliver_text(p, r, flags);
 }
 
@@ -238,13 +256,13 @@ static int add_value(dx_peer *p, int name, const dx_message *to)
 	return add_encoded(p, dx_slice_text(text));
 }
 
-int dx_speak_template(dx_peer *p, dx_slice text, const dx_message *to)
+int dx_speak_template(dx_peer *p, dx_slice marked, const dx_message *to)
 {
-	dx_template t = dx_template_of(text, template_names);
+	dx_template t = dx_template_of(marked, template_names);
 	dx_piece piece;
 	int r = begin_wire(p);
 
 	while (r == 0 && dx_template_next(&t, &piece))
-		r = piece.name < 0 ? add_encoded(p, piece.text) : add_value(p, piece.name, to);
+		r = piece.name < 0 ? add_marked(p, piece.text) : add_value(p, piece.name, to);
 	return deliver_text(p, r, to != NULL ? DX_MESSAGE_AUTOMATIC : 0);
 }

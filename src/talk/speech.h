@@ -7,7 +7,8 @@
 #include "talk/message.h"
 
 int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags);           /* encoded, with a line end */
+int dx_speak_text(dx_peer *p, dx_slice marked, unsigned flags);         /* so is this, but a mark is a byte */
 int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags);         /* as they are */
-int dx_speak_template(dx_peer *p, dx_slice text, const dx_message *to); /* `to` NULL: a greeting */
+int dx_speak_template(dx_peer *p, dx_slice marked, const dx_message *to);       /* `to` NULL: a greeting */
 
 #endif

@@ -2,6 +2,7 @@
 #include "codec/hex.h"
 #include "codec/safe.h"
 #include "codec/template.h"
+#include "codec/text.h"
 #include "talk/peers.h"
 #include "ui/stamp.h"
 #include "ui/view.h"
@@ -38,6 +39,6 @@ int dx_view_format(dx_slice format, const dx_message *m, dx_stamper *time, dx_bu
 	int r = 0;
 
 	while (r == 0 && dx_template_next(&t, &piece))
-		r = piece.name < 0 ? dx_buf_add(out, piece.text) : add_value(piece.name, m, time, out, ret_escaped);
+		r = piece.name < 0 ? dx_text_encode_marked_into(NULL, piece.text, false, out, NULL) : add_value(piece.name, m, time, out, ret_escaped);
 	return r;
 }

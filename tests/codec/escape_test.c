@@ -16,7 +16,10 @@ static void test_escapes_are_resolved_or_refused_with_their_place(void **state)
 		{ "", BYTES(""), 0 },
 		{ "plain 你", BYTES("plain 你"), 0 },
 		{ "\\n\\r\\t\\0\\\\", BYTES("\n\r\t\0\\"), 0 },
-		{ "a\\x00\\xfF\\x1b", BYTES("a\x00\xff\x1b"), 0 },
+		{ "a\\x00\\xfF\\x1b", BYTES("a\x00\xed\xb3\xbf\x1b"), 0 },
+		{ "\\xe4\\xbd\\xa0", BYTES("\xed\xb3\xa4\xed\xb2\xbd\xed\xb2\xa0"), 0 },  /* bytes, although they would be 你 */
+		{ "\x7f\x80", BYTES("\x7f\x80"), 0 },                                   /* typed as they are, they stay so */
+		{ "\xed\xb2\x80", BYTES("\xed\xb3\xad\xed\xb2\xb2\xed\xb2\x80"), 0 }, /* but for what looks like a mark */
 		{ "\\u{0}\\u{4f60}\\u{1F600}\\u{10ffff}", BYTES("\0你😀\xf4\x8f\xbf\xbf"), 0 },
 		{ "\\u{00004f}", BYTES("O"), 0 },
 		{ "\\\\n", BYTES("\\n"), 0 },
@@ -92,7 +95,7 @@ static void test_what_is_quoted_is_resolved_to_the_same(void **state)
 
 	(void)state;
 	for (int i = 0; i < 50000; i++) {
-		dx_buf quoted = { .limit = AMPLE }, again = { .limit = AMPLE };
+		dx_buf quoted = { .limit = AMPLE }, again;
 		dx_slice text = dx_slice_of(bytes, next_random(&seed) % sizeof bytes), inside;
 
 		fill_random(&seed, bytes, text.len);
@@ -102,10 +105,30 @@ static void test_what_is_quoted_is_resolved_to_the_same(void **state)
 		assert_true(dx_utf8_run(dx_buf_slice(&quoted)) == quoted.used);
 		inside = dx_slice_of(quoted.data + 1, quoted.used - 2);
 		assert_null(memchr(inside.data, '"', inside.len));
-		assert_int_equal(dx_escape_resolve(inside, &again, NULL), 0);
+		again = resolved_slice(inside);
 		check_bytes(dx_buf_slice(&again), text);
 		dx_buf_fini(&quoted);
 		dx_buf_fini(&again);
+	}
+}
+
+/* Whatever somebody types that has no backslash: nothing is made of it, although some of it looks like marks. */
+static void test_what_has_no_escapes_is_itself(void **state)
+{
+	static const uint8_t letters[] = { 0xed, 0xb2, 0xb3, 0x80, 0xbf, 'a', 0xff };
+	uint64_t seed = 7;
+	uint8_t bytes[12];
+
+	(void)state;
+	for (int i = 0; i < 50000; i++) {
+		dx_slice text = dx_slice_of(bytes, next_random(&seed) % sizeof bytes);
+		dx_buf is;
+
+		for (size_t k = 0; k < text.len; k++)
+			bytes[k] = letters[next_random(&seed) % sizeof letters];
+		is = resolved_slice(text);
+		check_bytes(dx_buf_slice(&is), text);
+		dx_buf_fini(&is);
 	}
 }
 
@@ -131,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_escapes_are_resolved_or_refused_with_their_place),
 		cmocka_unit_test(test_quotes_show_what_is_not_plain),
 		cmocka_unit_test(test_what_is_quoted_is_resolved_to_the_same),
+		cmocka_unit_test(test_what_has_no_escapes_is_itself),
 		cmocka_unit_test(test_memory_that_is_refused_leaves_nothing_appended),
 	};
 

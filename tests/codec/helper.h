@@ -12,18 +12,26 @@
 
 #include "base/buf.h"
 #include "codec/escape.h"
+#include "codec/text.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 #define BYTES(literal) ((dx_slice){ (const uint8_t *)(literal), sizeof(literal) - 1 })
 #define AMPLE ((size_t)1 << 28)
 
 /* The bytes that a text with our escapes stands for. */
+static inline dx_buf resolved_slice(dx_slice text)
+{
+	dx_buf marked = { .limit = AMPLE }, bytes = { .limit = AMPLE };
+
+	assert_int_equal(dx_escape_resolve(text, &marked, NULL), 0);
+	assert_int_equal(dx_text_encode_marked_into(NULL, dx_buf_slice(&marked), false, &bytes, NULL), 0);
+	dx_buf_fini(&marked);
+	return bytes;
+}
+
 static inline dx_buf resolved(const char *text)
 {
-	dx_buf b = { .limit = AMPLE };
-
-	assert_int_equal(dx_escape_resolve(dx_slice_text(text), &b, NULL), 0);
-	return b;
+	return resolved_slice(dx_slice_text(text));
 }
 
 /* Are these the bytes? Says both in quotes where not. */

@@ -40,6 +40,9 @@ class Views(Bare):
         port = c.getsockname()[1]
         self.assertEqual(d.exit(0).decode(), f'1 127.0.0.1:{port} in 6 你好 e4 bd a0 e5 a5 bd {{other}} {{\n'
                                              f'1 127.0.0.1:{port} in 6 {{peer}} 7b 70 65 65 72 7d {{other}} {{\n')
+        d = self.listen('--count', '1', '--format', r'\xff\xe4\xbd\xa0{text}', '-e', 'gbk')
+        self.dial(d).send(b'x\n')
+        self.assertEqual(d.exit(0), b'\xff\xe4\xbd\xa0x\n')
         d = self.listen('--count', '1', '--format', r'[{time}]\n')
         self.dial(d).send(b'x\n')
         self.assertRegex(d.exit(0).decode(), r'\A\[\d\d:\d\d:\d\d\.\d{3}\]\n\Z')
@@ -374,10 +377,34 @@ class Words(Bare):
     def test_send_texts_escapes_and_hex(self):
         for words, sent in (['one', 'two'], b'one\ntwo\n'), ([r'a\r\nb\t\\\x00\u{1f600}\n'], 'a\r\nb\t\\\0😀\n'.encode()), \
                 (['01 03,0x0A', 'ff:00', '--hex'], b'\x01\x03\x0a\xff\x00'), (['x', '--file', self.file('f', b'\0raw')], b'x\n\0raw'), \
-                (['你好', '-e', 'gbk', '-n'], '你好'.encode('gbk')):
+                (['你好', '-e', 'gbk', '-n'], '你好'.encode('gbk')), \
+                ([r'\xff\x00你\xe4\xbd\xa0', '-n'], b'\xff\0' + '你你'.encode()), \
+                ([r'\xff\x00你\xe4\xbd\xa0', '-n', '-e', 'gbk'], b'\xff\0' + '你'.encode('gbk') + '你'.encode()), \
+                ([os.fsdecode(b'\xed\xb2\x80')], b'\xed\xb2\x80\n'):
             with self.subTest(words):
                 d, c = self.connect(self.server(), *words, command='send')
                 self.assertEqual(rest(c), sent)
+                d.exit(0)
+
+    def test_bytes_in_texts_are_the_same_in_every_encoding(self):
+        for encoding in 'gbk', 'utf-8', 'iso-2022-jp':
+            with self.subTest(encoding):
+                d = self.listen('-e', encoding, '--greet', r'\xff{n}', '--reply', r'\xfe好\x80', '--until', r'a\xff\xE4\xbd\xa0B')
+                c = self.dial(d)
+                self.assertEqual(hear(c, b'\n'), b'\xff0\n')
+                c.send(b'x\n')
+                self.assertEqual(hear(c, b'\n'), b'\xfe' + '好'.encode(encoding) + b'\x80\n')
+                c.send(b'A\xff\xe4\xbd\xa0b\n')
+                d.exit(0)
+
+    def test_a_text_is_waited_for_in_the_encoding_of_the_peer(self):
+        for encoding, text, said in ('gbk', '好', '很好'.encode('gbk')), ('utf-8', '好', '很好'.encode()), \
+                ('gbk', r'\xba\xc3', '很好'.encode('gbk')), ('iso-2022-jp', '好', '好'.encode('iso-2022-jp')):
+            with self.subTest(encoding=encoding, text=text):
+                d, c = self.connect(self.server(), 'x', '-e', encoding, '--wait', f'until:{text}', '-w', '20', command='send')
+                for byte in said:
+                    c.send(bytes([byte]))
+                self.assertEqual(rest(c), b'x\n')
                 d.exit(0)
 
     def test_a_character_that_the_encoding_lacks(self):
