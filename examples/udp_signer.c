@@ -14,7 +14,7 @@ static void heard(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_dat
 		return;                                 /* who answers answers loops for ever */
 	memcpy(signed_text, in.data, in.len);
 	memcpy(signed_text + in.len, name, sizeof name - 1);
-	(void)dx_datagram_answer(d, from, dx_slice_of(signed_text, in.len + sizeof name - 1));
+	(void)dx_datagram_answer(d, info->to, from, dx_slice_of(signed_text, in.len + sizeof name - 1));
 }
 
 static void interrupted(int number, void *ctx)

@@ -19,11 +19,12 @@ typedef struct dx_datagram_info {
 	size_t true_len;                /* more than came: it was truncated */
 	bool automatic;                 /* marked as an automatic answer (DSCP 1, RFC 8622): never answer it automatically */
 	bool to_group;                  /* sent to a group or broadcast address */
+	const dx_addr *to;              /* where the socket is bound to every address: which of them it came to; NULL: the only one */
 } dx_datagram_info;
 
 /* What a socket tells. Any may be NULL, and so may the pointer to them all. They are not copied: make them static. */
 typedef struct dx_datagram_events {
-	/* A datagram came, an empty one too; `from` and `in` are borrowed until the callback returns. */
+	/* A datagram came, an empty one too; `from`, `in` and `info` with its address are borrowed until the callback returns. */
 	void (*data)(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datagram_info *info, void *ctx);
 	/* One datagram went wrong: refused by the other host (ICMP), or not sent after all. The socket goes on. */
 	void (*error)(dx_datagram *d, const dx_error *why, void *ctx);
@@ -52,9 +53,14 @@ int dx_datagram_connect(dx_loop *loop, const char *endpoint, const dx_datagram_e
  * or what sendmsg(2) fails with: that datagram is lost, the socket goes on. */
 int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data);
 
-/* As dx_datagram_send, for an answer that nobody typed: it is marked so (DSCP 1, RFC 8622), and whoever asks info->automatic
+/* As dx_datagram_send, and it leaves from `ours`, one of our addresses, such as info->to: who asked at one address of several may
+ * wait for the answer from there and from nowhere else. NULL: as
+ * the kernel chooses. Its port does not count (ip(7): IP_PKTINFO, RFC 3542). */
+int dx_datagram_send_from(dx_datagram *d, const dx_addr *ours, const dx_addr *to, dx_slice data);
+
+/* As dx_datagram_send_from, for an answer that nobody typed: it is marked so (DSCP 1, RFC 8622), and whoever asks info->automatic
  * before it answers is never caught with another such program in a talk without an end. */
-int dx_datagram_answer(dx_datagram *d, const dx_addr *to, dx_slice data);
+int dx_datagram_answer(dx_datagram *d, const dx_addr *ours, const dx_addr *to, dx_slice data);
 
 /* Datagrams that wait for the kernel. */
 size_t dx_datagram_queued(const dx_datagram *d);

@@ -30,6 +30,12 @@ static dx_addr unmapped(const dx_addr *a)
 	return v4;
 }
 
+bool dx__addr_is_everywhere(const dx_addr *a)
+{
+	return (a->sa.sa_family == AF_INET && a->in.sin_addr.s_addr == INADDR_ANY) ||
+	       (a->sa.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&a->in6.sin6_addr));
+}
+
 static int read_v4(const char *host, dx_addr *ret)
 {
 	*ret = (dx_addr){ .len = sizeof ret->in, .in.sin_family = AF_INET };

@@ -21,6 +21,9 @@ bool dx__addr_is_number(const char *text);
 /* An IPv4 address that is written as an IPv6 one? */
 bool dx__addr_is_mapped(const dx_addr *a);
 
+/* Is it every address of this machine ("0.0.0.0", "::")? */
+bool dx__addr_is_everywhere(const dx_addr *a);
+
 /* As dx_error_set, tried on an address. */
 int dx__error_at(dx_error *reterr, int code, const char *operation, const dx_addr *where);
 

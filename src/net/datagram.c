@@ -14,11 +14,18 @@
 #define dx_datagram_MAGIC 0xda7a6a3au
 #define AUTOMATIC_TRAFFIC_CLASS (1 << 2)        /* DSCP 1, lower effort */
 
+/* How a datagram goes. */
+struct way {
+	const dx_addr *to;              /* NULL: to whom the socket is connected */
+	const dx_addr *ours;            /* where it leaves from; NULL: as the kernel chooses */
+	bool automatic;
+};
+
 /* One that waits. */
 struct waiting {
 	dx_link link;
-	dx_addr to;                     /* len 0: to whom the socket is connected */
-	bool automatic;
+	struct way way;                 /* to the two below, where there are such */
+	dx_addr to, ours;
 	size_t len;
 	uint8_t data[];
 };
@@ -100,31 +107,51 @@ static void watch_wanted(dx_datagram *d)
 
 /* Receiving */
 
-/* What came beside the bytes: the mark, and where they were sent to, which is another address than our own where it is everybody's
- * (ip(7): ipi_addr, ipi_spec_dst). */
-static void read_beside(const struct cmsghdr *c, dx_datagram_info *info)
+/* An address of ours, as a packet's information has it: at our port. */
+static dx_addr ours_v4(const dx_datagram *d, struct in_addr address)
 {
-	struct in_pktinfo to = { .ipi_ifindex = 0 };
-	struct in6_pktinfo to6 = { .ipi6_ifindex = 0 };
+	return (dx_addr){ .len = sizeof(struct sockaddr_in),
+			  .in = { .sin_family = AF_INET, .sin_port = htons(dx_addr_port(&d->bound.address)), .sin_addr = address } };
+}
+
+static dx_addr ours_v6(const dx_datagram *d, const struct in6_pktinfo *at)
+{
+	dx_addr a = d->bound.address;
+
+	a.in6.sin6_addr = at->ipi6_addr;
+	a.in6.sin6_scope_id = IN6_IS_ADDR_LINKLOCAL(&at->ipi6_addr) ? at->ipi6_ifindex : 0;
+	return a;
+}
+
+/* What came beside the bytes: the mark, and where they were sent to, which is another address than our own where it is everybody's
+ * (ip(7): ipi_addr, ipi_spec_dst). Of IPv4 on an IPv6 socket it is told in both ways. */
+static void read_beside(const dx_datagram *d, const struct cmsghdr *c, dx_datagram_info *info, dx_addr *to)
+{
+	struct in_pktinfo at = { .ipi_ifindex = 0 };
+	struct in6_pktinfo at6 = { .ipi6_ifindex = 0 };
 	int traffic_class = 0;
 
-	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS)
+	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS) {
 		traffic_class = *CMSG_DATA(c);
-	else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_TCLASS)
+	} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_TCLASS) {
 		memcpy(&traffic_class, CMSG_DATA(c), sizeof traffic_class);
-	else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
-		memcpy(&to, CMSG_DATA(c), sizeof to);
-	else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
-		memcpy(&to6, CMSG_DATA(c), sizeof to6);
+	} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+		memcpy(&at, CMSG_DATA(c), sizeof at);
+		*to = ours_v4(d, at.ipi_spec_dst);
+	} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+		memcpy(&at6, CMSG_DATA(c), sizeof at6);
+		if (!IN6_IS_ADDR_V4MAPPED(&at6.ipi6_addr) && !IN6_IS_ADDR_MULTICAST(&at6.ipi6_addr))
+			*to = ours_v6(d, &at6);
+	}
 	info->automatic |= (traffic_class & ~3) == AUTOMATIC_TRAFFIC_CLASS;
-	info->to_group |= to.ipi_addr.s_addr != to.ipi_spec_dst.s_addr || IN6_IS_ADDR_MULTICAST(&to6.ipi6_addr);
+	info->to_group |= at.ipi_addr.s_addr != at.ipi_spec_dst.s_addr || IN6_IS_ADDR_MULTICAST(&at6.ipi6_addr);
 }
 
 /* One datagram. False: no more now, or closed. */
 static bool receive_once(dx_datagram *d)
 {
 	uint8_t control[256];
-	dx_addr from;
+	dx_addr from, to = { .len = 0 };
 	struct iovec into = { d->loop->scratch, DX_LIMIT_DATAGRAM_BYTES };
 	struct msghdr msg = { .msg_iov = &into, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
 	int n = dx_verb_recvmsg(d->loop, d->bound.watch.fd, &msg, &from, d->peer.len == 0);
@@ -138,7 +165,8 @@ static bool receive_once(dx_datagram *d)
 	}
 	info = (dx_datagram_info){ .true_len = (size_t)n };
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c))
-		read_beside(c, &info);
+		read_beside(d, c, &info, &to);
+	info.to = to.len > 0 && dx__addr_is_everywhere(&d->bound.address) ? &to : NULL;
 	into.iov_len = info.true_len < into.iov_len ? info.true_len : into.iov_len;
 	if (d->on->data != NULL)
 		d->on->data(d, from.len > 0 ? &from : &d->peer, dx_slice_of(into.iov_base, into.iov_len), &info, d->ctx);
@@ -147,39 +175,53 @@ static bool receive_once(dx_datagram *d)
 
 /* Sending */
 
-static void mark(struct msghdr *msg, uint8_t *control, int family)
+static void put_beside(struct msghdr *msg, int level, int type, const void *data, size_t size)
 {
-	struct cmsghdr *c;
-	int traffic_class = AUTOMATIC_TRAFFIC_CLASS;
+	struct cmsghdr *c = (struct cmsghdr *)(void *)((uint8_t *)msg->msg_control + msg->msg_controllen);
 
-	msg->msg_control = control;
-	msg->msg_controllen = CMSG_SPACE(sizeof traffic_class);
-	c = CMSG_FIRSTHDR(msg);
-	c->cmsg_level = family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
-	c->cmsg_type = family == AF_INET ? IP_TOS : IPV6_TCLASS;
-	c->cmsg_len = CMSG_LEN(sizeof traffic_class);
-	memcpy(CMSG_DATA(c), &traffic_class, sizeof traffic_class);
+	*c = (struct cmsghdr){ .cmsg_level = level, .cmsg_type = type, .cmsg_len = CMSG_LEN(size) };
+	memcpy(CMSG_DATA(c), data, size);
+	msg->msg_controllen += CMSG_SPACE(size);
+}
+
+static void put_way(struct msghdr *msg, const struct way *way, bool v4)
+{
+	static const int automatic = AUTOMATIC_TRAFFIC_CLASS;
+
+	if (way->automatic)
+		put_beside(msg, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TOS : IPV6_TCLASS, &automatic, sizeof automatic);
+	if (way->ours == NULL)
+		return;
+	if (way->ours->sa.sa_family == AF_INET) {
+		struct in_pktinfo from = { .ipi_spec_dst = way->ours->in.sin_addr };
+
+		put_beside(msg, IPPROTO_IP, IP_PKTINFO, &from, sizeof from);
+	} else if (way->ours->sa.sa_family == AF_INET6) {
+		struct in6_pktinfo from = { way->ours->in6.sin6_addr, way->ours->in6.sin6_scope_id };
+
+		put_beside(msg, IPPROTO_IPV6, IPV6_PKTINFO, &from, sizeof from);
+	}
 }
 
 /* A refusal that came for an earlier datagram is told by the next call on the socket, which then has not sent anything: send
  * again. */
-static int send_once(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic)
+static int send_once(dx_datagram *d, const struct way *way, dx_slice data)
 {
-	uint8_t control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8))) = { 0 };
-	const dx_addr *whom = to != NULL ? to : &d->peer;
+	uint8_t control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct in6_pktinfo))] __attribute__((aligned(8))) = { 0 };
+	const dx_addr *to = way->to, *whom = to != NULL ? to : &d->peer;
 	struct iovec piece = { (void *)(uintptr_t)data.data, data.len };
-	struct msghdr msg = { .msg_iov = &piece, .msg_iovlen = 1 };
+	struct msghdr msg = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control };
 	int r;
 
-	if (automatic && whom->sa.sa_family != AF_UNIX)
-		mark(&msg, control, dx__addr_is_mapped(whom) ? AF_INET : whom->sa.sa_family);
+	if (whom->sa.sa_family != AF_UNIX)
+		put_way(&msg, way, whom->sa.sa_family == AF_INET || dx__addr_is_mapped(whom));
 	r = dx_verb_sendmsg(d->loop, d->bound.watch.fd, &msg, to);
 	if (r == -ECONNREFUSED && to == NULL && whom->sa.sa_family != AF_UNIX)
 		r = dx_verb_sendmsg(d->loop, d->bound.watch.fd, &msg, to);
 	return r;
 }
 
-static int queue(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic)
+static int queue(dx_datagram *d, const struct way *way, dx_slice data)
 {
 	struct waiting *w;
 
@@ -188,7 +230,15 @@ static int queue(dx_datagram *d, const dx_addr *to, dx_slice data, bool automati
 	w = dx_sys_malloc(sizeof *w + data.len);
 	if (w == NULL)
 		return -ENOMEM;
-	*w = (struct waiting){ .to = to != NULL ? *to : (dx_addr){ .len = 0 }, .automatic = automatic, .len = data.len };
+	*w = (struct waiting){ .way = { .automatic = way->automatic }, .len = data.len };
+	if (way->to != NULL) {
+		w->to = *way->to;
+		w->way.to = &w->to;
+	}
+	if (way->ours != NULL) {
+		w->ours = *way->ours;
+		w->way.ours = &w->ours;
+	}
 	if (data.len > 0)
 		memcpy(w->data, data.data, data.len);
 	dx_link_add(&d->waiting, &w->link);
@@ -197,29 +247,34 @@ static int queue(dx_datagram *d, const dx_addr *to, dx_slice data, bool automati
 	return 0;
 }
 
-static int send_or_queue(dx_datagram *d, const dx_addr *to, dx_slice data, bool automatic)
+static int send_or_queue(dx_datagram *d, const struct way *way, dx_slice data)
 {
 	int r;
 
 	if (d->closing)
 		return -EPIPE;
 	if (d->queued > 0 || d->lookup != NULL)
-		return queue(d, to, data, automatic);
-	r = send_once(d, to, data, automatic);
+		return queue(d, way, data);
+	r = send_once(d, way, data);
 	/* An unconnected Unix socket is always writable, whoever is full: waiting for it would spin. */
 	if (r == -EAGAIN)
-		return to != NULL && to->sa.sa_family == AF_UNIX ? -ENOBUFS : queue(d, to, data, automatic);
+		return way->to != NULL && way->to->sa.sa_family == AF_UNIX ? -ENOBUFS : queue(d, way, data);
 	return r < 0 ? r : 0;
 }
 
 int dx_datagram_send(dx_datagram *d, const dx_addr *to, dx_slice data)
 {
-	return send_or_queue(d, to, data, false);
+	return send_or_queue(d, &(struct way){ to, NULL, false }, data);
 }
 
-int dx_datagram_answer(dx_datagram *d, const dx_addr *to, dx_slice data)
+int dx_datagram_send_from(dx_datagram *d, const dx_addr *ours, const dx_addr *to, dx_slice data)
 {
-	return send_or_queue(d, to, data, true);
+	return send_or_queue(d, &(struct way){ to, ours, false }, data);
+}
+
+int dx_datagram_answer(dx_datagram *d, const dx_addr *ours, const dx_addr *to, dx_slice data)
+{
+	return send_or_queue(d, &(struct way){ to, ours, true }, data);
 }
 
 static void send_queued(dx_datagram *d)
@@ -227,7 +282,7 @@ static void send_queued(dx_datagram *d)
 	while (d->queued > 0) {
 		struct waiting *w = first_waiting(d);
 		dx_addr to = w->to;
-		int r = send_once(d, to.len > 0 ? &to : NULL, dx_slice_of(w->data, w->len), w->automatic);
+		int r = send_once(d, &w->way, dx_slice_of(w->data, w->len));
 
 		if (r == -EAGAIN)
 			return;

@@ -156,16 +156,20 @@ static void make_room(dx_place *place)
 	}
 }
 
-static dx_peer *meet_sender(dx_place *place, const dx_addr *from)
+static dx_peer *meet_sender(dx_place *place, const dx_addr *from, const dx_addr *to)
 {
 	dx_peer *p = dx_sender_find(place, from);
+	bool is_new = p == NULL && is_welcome(place->session);
 	const dx_addr *address;
 
-	if (p != NULL || !is_welcome(place->session))
-		return p;
-	make_room(place);
-	p = dx_sender_add(place, from, &address);
-	if (p != NULL)
+	if (is_new) {
+		make_room(place);
+		p = dx_sender_add(place, from, &address);
+	}
+	if (p == NULL)
+		return NULL;
+	dx_sender_speaks_to(p, to);
+	if (is_new)
 		meet(place, p, NULL, address);
 	return p;
 }
@@ -177,7 +181,7 @@ static void on_datagram(dx_datagram *d, const dx_addr *from, dx_slice in, const 
 
 	(void)d;
 	dx_session_free_buried(place->session);
-	p = meet_sender(place, from);
+	p = meet_sender(place, from, info->to);
 	if (p == NULL)
 		return;
 	dx_hear_datagram(p, in, info);
@@ -219,7 +223,7 @@ static void on_datagram_closed(dx_datagram *d, const dx_error *why, void *ctx)
 
 static void on_connected(dx_place *place)
 {
-	if (meet_sender(place, dx_datagram_peer(place->socket)) == NULL)
+	if (meet_sender(place, dx_datagram_peer(place->socket), NULL) == NULL)
 		dx_session_fail_by(place->session, -ENOMEM, "memory", "");
 }
 

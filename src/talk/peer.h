@@ -25,6 +25,7 @@ typedef struct dx_peer {
 	const dx_manner *manner;        /* how one talks with it: the place's, or its own */
 	dx_stream *stream;              /* NULL: datagrams, at `address` */
 	const dx_addr *address;         /* a stream's own, or in the table of datagram peers */
+	const dx_addr *ours;            /* of a datagram peer: which of our addresses it speaks to; NULL: the only one */
 	dx_link link;                   /* in the session's list, the longest silent first */
 	dx_cutter cutter;
 	dx_timer *gap;                  /* while something unfinished waits for silence */

@@ -10,7 +10,7 @@
 
 typedef struct dx_sender {
 	dx_peer peer;
-	dx_addr address;
+	dx_addr address, ours;
 	UT_hash_handle hh;
 } dx_sender;
 
@@ -36,6 +36,15 @@ dx_peer *dx_sender_add(dx_place *place, const dx_addr *from, const dx_addr **ret
 	}
 	*ret_address = &k->address;
 	return &k->peer;
+}
+
+void dx_sender_speaks_to(dx_peer *p, const dx_addr *ours)
+{
+	dx_sender *k = DX_OWNER(dx_sender, peer, p);
+
+	p->ours = ours != NULL ? &k->ours : NULL;
+	if (ours != NULL)
+		k->ours = *ours;
 }
 
 bool dx_senders_are_full(const dx_place *place)

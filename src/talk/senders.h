@@ -10,6 +10,9 @@ dx_peer *dx_sender_find(const dx_place *place, const dx_addr *from);
 /* Room for a stranger's peer, which is all zero; *ret_address is its own. NULL: no memory. */
 dx_peer *dx_sender_add(dx_place *place, const dx_addr *from, const dx_addr **ret_address);
 
+/* The peer speaks to this address of ours (NULL: the only one), and is answered from there. */
+void dx_sender_speaks_to(dx_peer *p, const dx_addr *ours);
+
 /* Are there as many as there may be? */
 bool dx_senders_are_full(const dx_place *place);
 

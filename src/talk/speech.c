@@ -50,8 +50,8 @@ static int hand_over(dx_peer *p, dx_slice bytes, unsigned flags)
 	if (p->stream == NULL && socket == NULL)
 		return -EPIPE;
 	if (p->stream == NULL)
-		return (automatic ? dx_datagram_answer : dx_datagram_send)(
-			socket, dx_datagram_peer(socket)->len > 0 ? NULL : p->address, bytes);
+		return (automatic ? dx_datagram_answer : dx_datagram_send_from)(
+			socket, p->ours, dx_datagram_peer(socket)->len > 0 ? NULL : p->address, bytes);
 	return automatic && p->cutter.in.len == 0 ? dx_stream_send_now(p->stream, bytes) : dx_stream_send(p->stream, bytes);
 }
 

@@ -485,6 +485,8 @@ class Namespace(Faulty):
             with open('/proc/sys/net/ipv6/' + name, 'w') as f:
                 f.write(value)
         subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+        if sys.argv[2] != 'off':
+            subprocess.run(['ip', 'addr', 'add', 'fd00::7/128', 'dev', 'lo', 'nodad'], check=True)
         off = sys.argv[2] == 'off'
         write('conf/all/disable_ipv6' if off else 'bindv6only', '1' if off else sys.argv[2])
         if off:
@@ -497,7 +499,7 @@ class Namespace(Faulty):
             if not line:
                 sys.exit('it left: ' + said)
             said += line
-        for host in ['127.0.0.1'] if off else ['127.0.0.1', '::1']:
+        for host in ['127.0.0.1', '127.0.0.2'] + ([] if off else ['::1', 'fd00::7']):
             with socket.create_connection((host, 7000)) as c:
                 c.send(b'tcp')
                 assert c.recv(3) == b'tcp'
@@ -833,6 +835,18 @@ class Datagrams(Faulty):
                 d.say('{"send": "typed"}\n')
                 s.settimeout(10)
                 self.assertEqual(traffic_class(), (b'typed', 0))                        # what a person says bears no mark
+
+    def test_E11_whoever_asks_one_of_our_addresses_is_answered_from_there(self):
+        for at in 'udp://:0', 'udp4://:0':
+            with self.subTest(at):
+                d = self.listen('--greet', 'hello', '--reply', 'by rule', '-n', at=at)
+                for host in '127.0.0.2', '127.0.0.1', '127.3.2.1':
+                    c = self.udp((host, d.port))
+                    c.settimeout(10)
+                    c.send(b'you?')
+                    self.assertEqual([c.recv(100), c.recv(100)], [b'hello', b'by rule'])
+                    d.say('by hand\n')
+                    self.assertEqual(c.recv(100), b'by hand')
 
     def test_E6_what_is_said_to_everybody_is_shown_and_not_answered(self):
         d = self.listen('--reply', 'pong', '--json', at='udp://:0')

@@ -91,7 +91,7 @@ static void got(dx_datagram *d, const dx_addr *from, dx_slice in, const dx_datag
 {
 	(void)info, (void)ctx;
 	if (d == bound)
-		MUST(dx_datagram_answer(d, from, in) == 0);
+		MUST(dx_datagram_answer(d, NULL, from, in) == 0);
 	else
 		dx_datagram_close(connected);
 	dx_datagram_close(d);

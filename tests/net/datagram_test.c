@@ -18,7 +18,7 @@ typedef struct hearer {
 	char told[400];
 	char heard[64];                 /* the last one */
 	size_t len, count;
-	dx_addr from;
+	dx_addr from, ours;             /* ours: len 0 where the socket has one address only */
 	dx_datagram_info info;
 	dx_error why;
 } hearer;
@@ -40,6 +40,8 @@ static void on_datagram(dx_datagram *d, const dx_addr *from, dx_slice in, const 
 	h->count++;
 	h->from = *from;
 	h->info = *info;
+	h->ours = info->to != NULL ? *info->to : (dx_addr){ .len = 0 };
+	h->info.to = NULL;              /* it was borrowed */
 	tell_hearer(h, AT_DATAGRAM);
 }
 
@@ -250,11 +252,59 @@ static void test_E6_marked_as_automatic(void **state)
 		ask(&connected, "by hand");
 		run_loop();
 		assert_false(bound.info.automatic);
-		assert_int_equal(dx_datagram_answer(connected.socket, NULL, text("by rule")), 0);
+		assert_int_equal(dx_datagram_answer(connected.socket, NULL, NULL, text("by rule")), 0);
 		run_loop();
 		assert_true(bound.info.automatic);
 		assert_false(bound.info.to_group);
 		close_both(&bound, &connected);
+	}
+}
+
+/* Who is connected to one of our addresses hears only what leaves from there; also where it had to wait for the kernel. */
+static void answer_from_there(hearer *h)
+{
+	assert_int_equal(dx_datagram_answer(h->socket, &h->ours, &h->from, text("by rule")), 0);
+	assert_int_equal(dx_datagram_send_from(h->socket, &h->ours, &h->from, text("by hand")), 0);
+}
+
+static void shut_after_two(hearer *h)
+{
+	if (h->count == 2)
+		dx_datagram_close(h->socket);
+}
+
+static void check_is_answered_from(const char *host, const char *wildcard, const char *faults)
+{
+	hearer bound = { .at[AT_DATAGRAM] = answer_from_there }, connected = { .at = { [AT_DATAGRAM] = shut_after_two, [AT_SHUT] = stop } };
+	dx_addr at;
+
+	bind_at(wildcard, &bound);
+	assert_int_equal(dx_addr_from_host(host, dx_addr_port(dx_datagram_address(bound.socket)), AF_UNSPEC, &at), 0);
+	connect_to(&at, &connected);
+	ask(&connected, "you?");
+	arm(faults);
+	run_loop();
+	dx_fault_clear();
+	assert_true(dx_addr_equal(&bound.ours, &at));
+	assert_int_equal(connected.ours.len, 0);
+	assert_string_equal(connected.told, "data closed ");
+	assert_string_equal(connected.heard, "by hand");
+	assert_false(connected.info.automatic);
+	dx_datagram_close(bound.socket);
+	dx_loop_settle(loop);
+}
+
+static void test_E11_the_answer_leaves_from_where_it_was_asked(void **state)
+{
+	static const struct {
+		const char *host, *wildcard;
+	} rows[] = { { "127.0.0.1", "udp://:0" },  { "127.0.0.2", "udp://:0" }, { "127.9.8.7", "udp4://:0" }, { "::1", "udp://:0" },
+		     { "::1", "udp6://[::]:0" } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		check_is_answered_from(rows[i].host, rows[i].wildcard, "");
+		check_is_answered_from(rows[i].host, rows[i].wildcard, "sendmsg=1:EAGAIN");
 	}
 }
 
@@ -680,6 +730,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_E2_too_long, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_E3_truncated, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_E6_marked_as_automatic, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_E11_the_answer_leaves_from_where_it_was_asked, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_stranger_is_not_heard, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_E4_refused_and_going_on, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_E5_lost_and_going_on, make_loop, free_loop),

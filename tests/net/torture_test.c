@@ -151,7 +151,7 @@ static void count_heard(dx_datagram *d, const dx_addr *from, dx_slice in, const 
 	if (c->asks)
 		dx_loop_stop(loop);
 	else if (c->heard++ == 0)
-		(void)dx_datagram_answer(d, from, in);
+		(void)dx_datagram_answer(d, info->to, from, in);
 }
 
 static void check_error(dx_datagram *d, const dx_error *why, void *ctx)
@@ -197,7 +197,7 @@ static void send_datagrams(const char *endpoint, const dx_addr *at)
 	if (is_connected) {
 		dx_datagram_pause(bound.socket);
 		for (int i = 0; i < 20; i++)
-			(void)(i % 2 == 0 ? dx_datagram_answer : dx_datagram_send)(connected.socket, NULL, text("x"));
+			(void)(i % 2 == 0 ? dx_datagram_answer : dx_datagram_send_from)(connected.socket, NULL, NULL, text("x"));
 		dx_datagram_resume(bound.socket);
 		run_within();
 	}
