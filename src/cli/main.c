@@ -18,16 +18,18 @@ static void open_standard_descriptors(void)
 	}
 }
 
-/* Is another language than ours asked for? Which there are, gettext knows; this saves the files that it looks for. */
-static bool asks_for_a_translation(void)
+/* The language that is asked for, NULL where it is ours. Which there are, gettext knows; this saves the files that it looks for. */
+static const char *translation_asked_for(void)
 {
 	static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
 	const char *language = NULL;
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0] && (language == NULL || language[0] == 0); i++)
 		language = getenv(names[i]);
-	return language != NULL && strcmp(language, "C") != 0 && strcmp(language, "POSIX") != 0 && strncmp(language, "C.", 2) != 0 &&
-	       strncmp(language, "en", 2) != 0;
+	if (language == NULL || strcmp(language, "C") == 0 || strcmp(language, "POSIX") == 0 || strncmp(language, "C.", 2) == 0 ||
+	    strncmp(language, "en", 2) == 0)
+		return NULL;
+	return language;
 }
 
 /* Translations lie in `po` beside a program that was built and not installed; else where it was to be installed. Who has more
@@ -45,16 +47,19 @@ static const char *place_of_translations(char beside[PATH_MAX])
 	return dx_sys_lstat(beside, &found) == 0 && S_ISDIR(found.st_mode) ? beside : DX_LOCALEDIR;
 }
 
+/* Small systems have not generated the locale that they name. A translation needs no more of it than its name. */
 static void speak_the_readers_language(void)
 {
+	const char *language = translation_asked_for();
 	char beside[PATH_MAX];
 
 	/* For who edits lines; all that we write ourselves is UTF-8, whatever the locale says. */
 	if (dx_sys_isatty(STDIN_FILENO) && (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0))
 		(void)setlocale(LC_CTYPE, "C.UTF-8");
-	if (!asks_for_a_translation())
+	if (language == NULL)
 		return;
-	(void)setlocale(LC_MESSAGES, "");
+	if (setlocale(LC_MESSAGES, "") == NULL && setlocale(LC_MESSAGES, "C.UTF-8") != NULL)
+		(void)setenv("LANGUAGE", language, 1);
 	(void)bindtextdomain(GETTEXT_PACKAGE, place_of_translations(beside));
 	(void)bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
 	(void)textdomain(GETTEXT_PACKAGE);

@@ -52,6 +52,9 @@ class Language(Tree):
     def test_the_build_s_own_program_finds_its_catalogue(self):
         self.assertIn('凡是套接字', duplex(**self.CHINESE))
         self.assertIn('凡是套接字', duplex(LANG='C.UTF-8', LANGUAGE='zh_CN:en'))
+        for locale in 'zh_CN.UTF-8', 'zh_CN.GB18030', 'zh_CN':          # none of them is installed
+            self.assertIn('凡是套接字', duplex(LANG=locale), locale)
+            self.assertIn('duplex holds any', duplex(LANG=locale, LC_MESSAGES='nowhere'))
         for env in ({}, {'LANG': 'C.UTF-8'}, {'LC_ALL': 'C', 'LANGUAGE': 'zh_CN'}, {'LANG': 'en_US.UTF-8'},
                     {'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en:zh_CN'}, {'LANG': 'nowhere'}):
             self.assertIn('duplex holds any', duplex(**env), env)
