@@ -241,13 +241,13 @@ class Names(Faulty):
             d = self.duplex('connect', 'tcp://slow.example:1', *options, env=env)
             d.exit(status)
             self.assertGreaterEqual(time.monotonic() - began, 0.5)
-            self.assertLess(time.monotonic() - began, 1.5)
+            self.in_time(time.monotonic() - began, 0.5 + 0.5)
         for at in 'tcp://slow.example:1', 'udp://slow.example:1':
             d = self.duplex('connect', at, tty=True, env=env)
             until(lambda: self.catches(d, signal.SIGINT), 'its handler')
             began = time.monotonic()
             d.say('\x03').exit(-signal.SIGINT)
-            self.assertLess(time.monotonic() - began, 0.5)
+            self.in_time(time.monotonic() - began, 0.5)
         d = self.duplex('listen', 'tcp://127.0.0.1:0', 'tcp://slow.example:0', '--echo', env=env)
         c = self.dial(d)
         c.send(b'others are served\n')
@@ -280,7 +280,7 @@ class Names(Faulty):
         d = self.duplex('connect', f'tcp://many.example:{crowded.getsockname()[1]}', '-w', '1300ms', '--trace', env=env)
         d.exit(5)
         self.assertGreaterEqual(time.monotonic() - began, 1.25)
-        self.assertLess(time.monotonic() - began, 2.3)
+        self.in_time(time.monotonic() - began, 1.3 + 0.5)
         self.assertGreaterEqual(d.err.count('s.close()') + len(re.findall(r'^s\d+\.close', d.err, re.M)), 5)    # each was tried
 
     def test_B3_an_address_that_never_answers_delays_by_a_quarter_of_a_second(self):
@@ -358,7 +358,7 @@ class Connecting(Faulty):
             d = self.duplex('connect', f'tcp://127.0.0.1:{server.getsockname()[1]}', option, '300ms')
             d.exit(5)
             self.assertGreaterEqual(time.monotonic() - began, 0.3)
-            self.assertLess(time.monotonic() - began, 1.3)
+            self.in_time(time.monotonic() - began, 0.3 + 0.5)
             self.assertRegex(d.err, r'\Aduplex: [^\n]*127\.0\.0\.1[^\n]*timed out[^\n]*\n\Z')
 
     def test_C3_a_connection_that_fails_later_is_told_once(self):
