@@ -7,12 +7,14 @@
 void dx_region_init(dx_region *r)
 {
 	*r = (dx_region){ .columns = 80, .rows = 24 };
+	dx_buf_init(&r->safe, TEXT_LIMIT);
 	dx_buf_init(&r->text, TEXT_LIMIT);
 	dx_buf_init(&r->shown, TEXT_LIMIT);
 }
 
 void dx_region_fini(dx_region *r)
 {
+	dx_buf_fini(&r->safe);
 	dx_buf_fini(&r->text);
 	dx_buf_fini(&r->shown);
 }
@@ -49,14 +51,9 @@ void dx_region_erase(dx_region *r, dx_buf *out)
 /* A part of the line, whatever was typed: shown, not obeyed. */
 static void add_typed(dx_region *r, dx_wrap *w, dx_slice part)
 {
-	dx_buf safe;
-
-	if (part.len == 0)
-		return;
-	dx_buf_init(&safe, TEXT_LIMIT);
-	if (dx_safe_add(&safe, part, 0, NULL) == 0)
-		(void)dx_wrap_add(w, dx_buf_slice(&safe), &r->text);
-	dx_buf_fini(&safe);
+	dx_buf_clear(&r->safe);
+	if (part.len > 0 && dx_safe_add(&r->safe, part, 0, NULL) == 0)
+		(void)dx_wrap_add(w, dx_buf_slice(&r->safe), &r->text);
 }
 
 /* The line from `from` to `to`, of which what is selected is reversed. */

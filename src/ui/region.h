@@ -15,7 +15,7 @@ typedef struct dx_region {
 	size_t cursor_row;              /* of those on the screen */
 	uint16_t widths[DX_REGION_ROWS];
 	size_t cursor_column;
-	dx_buf text;                    /* scratch: all its rows */
+	dx_buf safe, text;              /* scratch: a part of the line, as it may be shown; all its rows */
 	dx_buf shown;                   /* those that were last drawn */
 } dx_region;
 
