@@ -31,64 +31,49 @@ class Examples(Talks):
     def test_none_is_missing(self):
         self.assertEqual([name for name in EXAMPLES if not hasattr(self, 'test_N1_' + name)], [])
 
-    @limit(60)
     def test_N1_ask(self):
         self.torture(self.ask_it)
 
-    @limit(60)
     def test_N1_bridge(self):
         self.torture(self.bridge)
 
-    @limit(60)
     def test_N1_greeting_server(self):
         self.torture(self.greeting_server)
 
-    @limit(60)
     def test_N1_line_server(self):
         self.torture(self.line_server)
 
-    @limit(60)
     def test_N1_poller(self):
         self.torture(self.poller)
 
-    @limit(60)
     def test_N1_tcp_client(self):
         self.torture(self.tcp_client)
 
-    @limit(60)
     def test_N1_tcp_many_clients(self):
         self.torture(self.tcp_many_clients)
 
-    @limit(60)
     def test_N1_tcp_one_client(self):
         self.torture(self.tcp_one_client)
 
-    @limit(60)
     def test_N1_udp_asker(self):
         self.torture(self.udp_asker)
 
-    @limit(60)
     def test_N1_udp_receiver(self):
         self.torture(self.udp_receiver)
 
-    @limit(60)
     def test_N1_udp_sender(self):
         self.torture(self.udp_sender)
 
-    @limit(60)
     def test_N1_udp_signer(self):
         self.torture(self.udp_signer)
 
-    @limit(60)
     def test_N1_unframe(self):
         self.torture(self.unframe)
 
-    @limit(60)
     def test_N1_chat(self):
         self.torture(self.chat_listen)
         self.torture(self.chat_connect)
 
-    @limit(60)
     def test_N1_echo(self):
         self.torture(self.echo_server)
 
@@ -97,3 +82,5 @@ class Examples(Talks):
     def test_N1_every_call_for_ever(self):
         for conversation in CONVERSATIONS.split():
             self.torture(getattr(self, conversation), step=1)
+
+    limit = 120             # of each of the others
