@@ -162,8 +162,6 @@ def find():
                 if args.names:
                     unit.names = [name for name in unit.names if any(n in unit.id_of(name) for n in args.names)]
             units += [unit for unit in found if unit.names]
-    if args.names:
-        broken = {path: why for path, why in broken.items() if any(n in path for n in args.names)}
     return units, broken
 
 
