@@ -114,6 +114,10 @@ void dx_cutter_feed(dx_cutter *c, dx_slice in, int64_t now_ns);
  * message is not complete, and `in` is no longer needed; -ENOMEM, after which the cutter can only be released. */
 int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret);
 
+/* The last `n` bytes of the part that was just cut (cut.partial) begin the next part after all: so that parts can end where
+ * characters do. Fewer than the part has, or the process ends. */
+void dx_cutter_give_back(dx_cutter *c, size_t n);
+
 /* The rule has become another: what is unfinished will be looked through anew. */
 void dx_cutter_rescan(dx_cutter *c);
 

@@ -62,8 +62,10 @@ void dx_outlet_free(dx_outlet *o);
  * -ENOBUFS past its ceiling, which pausing in time prevents; -EPIPE after a failure; -ENOMEM. */
 int dx_outlet_write(dx_outlet *o, dx_slice bytes, bool now);
 
-/* How much may wait before it is full: half of its ceiling, or less where who reads it wants to see at once what is written next. */
+/* How much may wait before it is full: half a megabyte, or less where who reads it wants to see at once what is written next; and
+ * how much may wait at all: a megabyte, or more where what is written at once is long. */
 void dx_outlet_set_full(dx_outlet *o, size_t bytes);
+void dx_outlet_set_ceiling(dx_outlet *o, size_t bytes);
 
 /* Is more than that waiting? Then pause what feeds it; `room` tells when to go on. */
 bool dx_outlet_is_full(const dx_outlet *o);

@@ -10,9 +10,11 @@
 #define DX_LIMIT_STREAM_DEAF_BYTES  ((size_t)512 * 1024)        /* over this, by answers, the stream is not read */
 #define DX_LIMIT_DATAGRAM_QUEUE     64                          /* datagrams that wait in one socket */
 #define DX_LIMIT_OUTLET_BYTES       ((size_t)1024 * 1024)       /* what waits for standard output */
+#define DX_LIMIT_TOLD_BYTES         (8 * DX_LIMIT_LINE_BYTES)   /* and of a session: one message, in any view, fits behind the rest */
 #define DX_LIMIT_ECHO_BYTES         ((size_t)64 * 1024)         /* what waits for a terminal before a typed key is shown */
 #define DX_LIMIT_INLET_BYTES        ((size_t)64 * 1024)         /* one read of standard input */
-#define DX_LIMIT_LINE_BYTES         ((size_t)16 * 1024 * 1024)  /* one JSON line of standard input */
+#define DX_LIMIT_LINE_BYTES         ((size_t)16 * 1024 * 1024)  /* one line of standard input */
+#define DX_LIMIT_SAID_BYTES         (4 * DX_LIMIT_LINE_BYTES + DX_LIMIT_PIECE_BYTES)    /* and what it is in any encoding and frame */
 #define DX_LIMIT_PIECE_BYTES        ((size_t)4096)              /* one write to a shared pipe or terminal */
 #define DX_LIMIT_KEYED_READ_BYTES   ((size_t)8 * 1024)          /* one read of a stream where keys are echoed in between */
 #define DX_LIMIT_READS_PER_TURN     4                           /* reads of one stream before others have their turn */

@@ -184,6 +184,21 @@ int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 	return hold(c, c->in.len);
 }
 
+void dx_cutter_give_back(dx_cutter *c, size_t n)
+{
+	if (c->lent_bytes > 0) {
+		dx_assert(n < c->lent_bytes);
+		c->lent_bytes -= (uint32_t)n;
+	} else {
+		c->in = dx_slice_of(c->in.data - n, c->in.len + n);
+	}
+	if (c->left_bytes > 0)
+		c->left_bytes += n;
+	else
+		c->scanned_bytes += (uint32_t)n;
+	c->phase = (uint8_t)((c->phase - n) & 3);
+}
+
 bool dx_cutter_pending(const dx_cutter *c)
 {
 	return c->held_bytes > c->lent_bytes || c->in.len > 0 || c->left_bytes > 0;

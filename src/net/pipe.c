@@ -283,6 +283,11 @@ void dx_outlet_set_full(dx_outlet *o, size_t bytes)
 	o->full_bytes = bytes;
 }
 
+void dx_outlet_set_ceiling(dx_outlet *o, size_t bytes)
+{
+	o->waiting.limit = bytes;
+}
+
 bool dx_outlet_is_full(const dx_outlet *o)
 {
 	return o->waiting.used > o->full_bytes;

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/number.h"
 #include "net/adopt.h"
+#include "net/stream.h"
 #include "net/stream_priv.h"
 #include "net/verbs.h"
 #include "sys/sys.h"
@@ -103,11 +104,21 @@ void dx_stream_close(dx_stream *s)
 
 /* Interest */
 
+static uint32_t unasked(const dx_stream *s)
+{
+	return s->backlog == NULL ? 0 : s->backlog->unasked;
+}
+
+bool dx_stream_is_deaf(const dx_stream *s)
+{
+	return s->queued - unasked(s) > DX_LIMIT_STREAM_DEAF_BYTES;
+}
+
 static bool wants_reading(const dx_stream *s)
 {
 	if (s->read_ended)
 		return false;
-	return s->leaving || (!s->paused && s->queued <= DX_LIMIT_STREAM_DEAF_BYTES);
+	return s->leaving || (!s->paused && !dx_stream_is_deaf(s));
 }
 
 static void watch_wanted(dx_stream *s, bool output)
@@ -229,6 +240,8 @@ static void forget_written(dx_stream *s, size_t n)
 	s->queued -= (uint32_t)n;
 	if (s->queued == 0)
 		drop_queue(s);
+	else if (s->backlog->unasked > s->queued)
+		s->backlog->unasked = s->queued;
 }
 
 static void tell_room(dx_stream *s)
@@ -380,19 +393,21 @@ static int make_room(dx_stream *s, size_t wanted)
 	b = dx_sys_realloc(b, sizeof *b + size);
 	if (b == NULL)
 		return -ENOMEM;
-	*b = (dx_backlog){ .size = (uint32_t)size };
+	if (s->backlog == NULL)
+		*b = (dx_backlog){ .start = 0 };
+	b->size = (uint32_t)size;
 	s->backlog = b;
 	return 0;
 }
 
-int dx_stream_send(dx_stream *s, dx_slice data)
+static int queue(dx_stream *s, dx_slice data, size_t ceiling)
 {
 	size_t total;
 	int r;
 
 	if (dx_stream_finished(s))
 		return -EPIPE;
-	if (__builtin_add_overflow((size_t)s->queued, data.len, &total) || total > DX_LIMIT_STREAM_QUEUE_BYTES)
+	if (__builtin_add_overflow((size_t)s->queued, data.len, &total) || total > ceiling)
 		return -ENOBUFS;
 	if (data.len == 0)
 		return 0;
@@ -405,6 +420,20 @@ int dx_stream_send(dx_stream *s, dx_slice data)
 		s->was_full = true;
 	dx_task_put(&s->loop->flushing, &s->task);
 	return 0;
+}
+
+int dx_stream_send(dx_stream *s, dx_slice data)
+{
+	return queue(s, data, DX_LIMIT_STREAM_QUEUE_BYTES + unasked(s));
+}
+
+int dx_stream_send_whole(dx_stream *s, dx_slice message)
+{
+	int r = queue(s, message, dx_stream_has_room(s) ? UINT32_MAX / 2 : DX_LIMIT_STREAM_QUEUE_BYTES + unasked(s));
+
+	if (r == 0 && message.len > 0)
+		s->backlog->unasked += (uint32_t)message.len;
+	return r;
 }
 
 int dx_stream_send_now(dx_stream *s, dx_slice data)

@@ -13,9 +13,10 @@
 
 #define dx_stream_MAGIC 0x5d7a11e5u
 
-/* What waits to be written: data[start .. start + the stream's `queued`). */
+/* What waits to be written: data[start .. start + the stream's `queued`), of which at most `unasked` was said whole
+ * (net/stream.h) and answers nothing. */
 typedef struct dx_backlog {
-	uint32_t start, size;
+	uint32_t start, size, unasked;
 	uint8_t data[];
 } dx_backlog;
 
@@ -57,7 +58,7 @@ struct dx_stream {
 	bool finishing : 1, finished : 1; /* asked to; told the peer */
 	bool leaving : 1;               /* politely: what comes is discarded */
 	bool was_full : 1;              /* `room` is owed */
-	uint32_t queued;                /* at most DX_LIMIT_STREAM_QUEUE_BYTES */
+	uint32_t queued;                /* at most DX_LIMIT_STREAM_QUEUE_BYTES, besides what was said whole */
 	dx_watch watch;
 	dx_loop *loop;
 	const dx_carrier *carrier;

@@ -35,10 +35,23 @@ dx_text *dx_session_text(const dx_peer *p)
 	return *t;
 }
 
+size_t dx_session_unfinished(dx_peer *p, dx_slice part, dx_text_state *ret_behind)
+{
+	dx_buf *text = &p->session->text;
+	size_t unfinished;
+
+	dx_buf_clear(text);
+	*ret_behind = p->session->begin;
+	(void)dx_text_decode_into(dx_session_text(p), ret_behind, part, false, text, NULL);
+	unfinished = ret_behind->count;
+	ret_behind->count = 0;          /* those will be there again */
+	return unfinished;
+}
+
 int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_buf *out, size_t *ret_bad)
 {
 	dx_session *s = p->session;
-	dx_text_state fresh = { .count = 0 };
+	dx_text_state fresh = s->begin;
 	int r = dx_text_decode_into(dx_session_text(p), running ? &p->text : &fresh, bytes, last, out, ret_bad);
 
 	if (r == 0 && *ret_bad >= MANY_BAD_BYTES && s->guess_count == 0)

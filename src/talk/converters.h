@@ -18,6 +18,10 @@ int dx_session_decode(dx_peer *p, dx_slice bytes, bool running, bool last, dx_bu
 /* Decodes bytes that follow what `st` has seen, apart from what the peer is in the middle of. */
 int dx_session_decode_at(dx_peer *p, dx_text_state *st, dx_slice bytes, dx_buf *out, size_t *ret_bad);
 
+/* A long message is told part by part, the one in hand decoded from session->begin on. How many of the last bytes of a part belong
+ * to a character that the next one ends, and what is in force there. */
+size_t dx_session_unfinished(dx_peer *p, dx_slice part, dx_text_state *ret_behind);
+
 /* Encodes text for a peer, and appends it; marked: a mark is the byte that it stands for. Returns 0; -EILSEQ where the encoding
  * lacks what is at *ret_bad (may be NULL); -ENOBUFS, -ENOMEM. */
 typedef int dx_encode(dx_peer *p, dx_slice text, dx_buf *out, dx_slice *ret_bad);

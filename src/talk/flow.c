@@ -15,16 +15,16 @@ static void pause_all(dx_session *s, bool pause)
 			dx_stream_pause(p->stream);
 		else if (p->stream != NULL && p->aside == NULL)
 			dx_stream_resume(p->stream);
+		else if (p->stream != NULL)
+			dx_hear_on(p);
 	}
 	dx_places_pause_datagrams(s, pause);
 }
 
 void dx_session_check_sinks(dx_session *s)
 {
-	for (size_t i = 0; i < s->sink_count && !s->sinks_full; i++) {
-		if (s->sinks[i]->kind->is_full != NULL && s->sinks[i]->kind->is_full(s->sinks[i]))
-			pause_all(s, true);
-	}
+	if (!s->sinks_full && dx_session_sinks_are_full(s))
+		pause_all(s, true);
 }
 
 void dx_session_sink_has_room(dx_session *s)

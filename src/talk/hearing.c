@@ -1,4 +1,5 @@
 #include "talk/hearing.h"
+#include "net/stream.h"
 #include "sys/sys.h"
 #include "talk/converters.h"
 #include "talk/ending.h"
@@ -89,19 +90,44 @@ static void hear_message(dx_peer *p, dx_message m)
 		dx_session_look_again(s);
 }
 
-static void hear_cut(dx_peer *p, const dx_cut *cut)
+/* Parts of a long message end where characters do, since who looks at text looks at one part alone. What the last part left in
+ * force is with the peer meanwhile. */
+static void begin_part(dx_peer *p, dx_cut *cut, dx_text_state *ret_behind)
+{
+	dx_session *s = p->session;
+	bool goes_on = cut->partial && dx_cutter_pending(&p->cutter);
+	size_t unfinished = 0;
+
+	*ret_behind = (dx_text_state){ .count = 0 };
+	memcpy(s->begin.shift, p->shift, sizeof s->begin.shift);
+	s->begin.flags = p->order;
+	if (goes_on && s->message_sinks > 0)
+		unfinished = dx_session_unfinished(p, cut->bytes, ret_behind);
+	if (unfinished == 0 || unfinished == cut->bytes.len)
+		return;
+	dx_cutter_give_back(&p->cutter, unfinished);
+	cut->bytes.len -= unfinished;
+}
+
+static void hear_cut(dx_peer *p, const dx_cut *cut, const dx_text_state *behind)
 {
 	hear_message(p, (dx_message){ .bytes = cut->bytes, .eol = cut->eol, .flags = cut->partial ? DX_MESSAGE_PARTIAL : 0 });
+	p->session->begin = (dx_text_state){ .count = 0 };
+	memcpy(p->shift, behind->shift, sizeof p->shift);
+	p->order = behind->flags;
 }
 
 /* Silence */
 
 static void flush_cutter(dx_peer *p)
 {
+	dx_text_state behind;
 	dx_cut cut;
 
-	while (!is_over(p) && dx_cutter_flush(&p->cutter, &p->manner->frame_in, &cut) > 0)
-		hear_cut(p, &cut);
+	while (!is_over(p) && dx_cutter_flush(&p->cutter, &p->manner->frame_in, &cut) > 0) {
+		begin_part(p, &cut, &behind);
+		hear_cut(p, &cut, &behind);
+	}
 }
 
 static void on_gap(void *ctx)
@@ -172,10 +198,13 @@ static void lose_for_want_of_memory(dx_peer *p)
 
 static bool may_go_on(const dx_peer *p)
 {
-	return dx_stream_queued(p->stream) <= DX_LIMIT_STREAM_DEAF_BYTES || dx_stream_finished(p->stream);
+	bool is_deaf = dx_stream_is_deaf(p->stream) && !dx_stream_finished(p->stream);
+
+	return !is_deaf && !dx_session_sinks_are_full(p->session);
 }
 
-/* The answers to what was read have filled the peer's queue: the rest of the read waits until they are gone. */
+/* The answers to what was read have filled the peer's queue, or what is shown of it a sink: the rest of the read waits until they
+ * are gone. */
 static void put_aside(dx_peer *p)
 {
 	dx_slice rest = p->cutter.in;
@@ -200,27 +229,31 @@ static void tell_byte_rules(dx_peer *p, dx_slice in)
 	}
 }
 
-static void hear_frames(dx_peer *p, dx_slice in)
+/* What nobody can take now is put aside, where it can be heard `later`. */
+static void hear_frames(dx_peer *p, dx_slice in, bool later)
 {
 	const dx_frame *frame = &p->manner->frame_in;
+	dx_text_state behind;
 	size_t shown = 0;
 	dx_cut cut;
 	int r;
 
 	dx_cutter_feed(&p->cutter, in, dx_loop_now_ns(p->session->loop));
 	while ((r = dx_cutter_next(&p->cutter, frame, &cut)) > 0) {
-		size_t end = in.len - p->cutter.in.len;
+		size_t end;
 
+		begin_part(p, &cut, &behind);
+		end = in.len - p->cutter.in.len;
 		p->session->piece = dx_slice_of(in.data + shown, end - shown);
 		dx_session_show_bytes(p, p->session->piece);
 		shown = end;
-		hear_cut(p, &cut);
+		hear_cut(p, &cut, &behind);
 		p->session->piece.len = 0;
 		if (is_over(p)) {
 			p->cutter.in.len = 0;
 			return;
 		}
-		if (!may_go_on(p)) {
+		if (later && !may_go_on(p)) {
 			put_aside(p);
 			return;
 		}
@@ -240,11 +273,11 @@ void dx_hear_stream(dx_peer *p, dx_slice in)
 {
 	if (!is_heard(p, in))
 		return;
-	hear_frames(p, in);
+	hear_frames(p, in, true);
 	tell_heard(p, in);
 }
 
-void dx_hear_on(dx_peer *p)
+static void hear_aside(dx_peer *p, bool later)
 {
 	dx_buf *aside = p->aside;
 
@@ -252,9 +285,16 @@ void dx_hear_on(dx_peer *p)
 		return;
 	p->aside = NULL;
 	if (!is_over(p))
-		hear_frames(p, dx_buf_slice(aside));
+		hear_frames(p, dx_buf_slice(aside), later);
 	dx_buf_fini(aside);
 	dx_sys_free(aside);
+}
+
+void dx_hear_on(dx_peer *p)
+{
+	if (p->aside == NULL || !may_go_on(p))
+		return;
+	hear_aside(p, true);
 	if (p->aside == NULL && !is_over(p) && !p->session->sinks_full)
 		dx_stream_resume(p->stream);
 }
@@ -266,6 +306,7 @@ bool dx_hear_is_cut(const dx_peer *p)
 
 void dx_hear_end(dx_peer *p)
 {
+	hear_aside(p, false);
 	drop_gap(p);
 	if (!is_over(p) && !dx_hear_is_cut(p))
 		flush_cutter(p);

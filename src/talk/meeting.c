@@ -100,6 +100,7 @@ static void on_room(dx_stream *stream, void *ctx)
 
 	(void)stream;
 	dx_hear_on(p);
+	dx_session_check_sinks(p->session);
 	dx_session_look_again(p->session);
 }
 

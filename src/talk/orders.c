@@ -54,7 +54,7 @@ int dx_order_hex(dx_session *s, const dx_targets *to, dx_slice hex, size_t *ret_
 	dx_buf bytes;
 	int r;
 
-	dx_buf_init(&bytes, DX_LIMIT_STREAM_QUEUE_BYTES);
+	dx_buf_init(&bytes, DX_LIMIT_LINE_BYTES);
 	r = dx_hex_parse(hex, &bytes, ret_at);
 	if (r == 0)
 		r = dx_order_bytes(s, to, dx_buf_slice(&bytes), DX_MESSAGE_TYPED);

@@ -37,11 +37,13 @@ int dx_output_new(dx_session *s, int fd, dx_output_use use, dx_output **ret)
 	o->use = use;
 	o->is_terminal = dx_pipe_kind_of(fd) == DX_PIPE_TERMINAL;
 	r = dx_outlet_new(s->loop, fd, &events[use], o, &o->outlet);
-	if (r < 0)
+	if (r < 0) {
 		dx_sys_free(o);
-	else
-		*ret = o;
-	return r;
+		return r;
+	}
+	dx_outlet_set_ceiling(o->outlet, DX_LIMIT_TOLD_BYTES);
+	*ret = o;
+	return 0;
 }
 
 void dx_output_free(dx_output *o)
@@ -59,7 +61,10 @@ bool dx_output_is_terminal(const dx_output *o)
 
 void dx_output_write(dx_output *o, dx_slice bytes)
 {
-	(void)dx_outlet_write(o->outlet, bytes, o->is_terminal || o->use == DX_OUTPUT_OF_NOTICES);
+	int r = dx_outlet_write(o->outlet, bytes, o->is_terminal || o->use == DX_OUTPUT_OF_NOTICES);
+
+	if (r < 0 && r != -EPIPE && o->use == DX_OUTPUT_OF_PEERS)
+		dx_session_sink_failed(o->session, r);
 }
 
 void dx_output_keep_short(dx_output *o)

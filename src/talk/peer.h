@@ -25,13 +25,13 @@ typedef struct dx_peer {
 	const dx_manner *manner;        /* how one talks with it: the place's, or its own */
 	dx_stream *stream;              /* NULL: datagrams, at `address` */
 	const dx_addr *address;         /* a stream's own, or in the table of datagram peers */
-	const dx_addr *ours;            /* of a datagram peer: which of our addresses it speaks to; NULL: the only one */
 	dx_link link;                   /* in the session's list, the longest silent first */
 	dx_cutter cutter;
 	dx_timer *gap;                  /* while something unfinished waits for silence */
 	bool gap_passed;                /* its time has come; what has come meanwhile is being read */
 	dx_buf *aside;                  /* what was read and must wait until its own queue has room */
 	dx_text_state text;             /* of what is shown as it comes */
+	uint8_t shift[3], order;        /* of a dx_text_state: in force where the next part of a long message begins */
 	uint64_t in_bytes, out_bytes;   /* on the wire */
 	uint64_t in_messages, out_messages;
 	int64_t heard_ns;               /* when it last said something */

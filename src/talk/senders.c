@@ -42,9 +42,14 @@ void dx_sender_speaks_to(dx_peer *p, const dx_addr *ours)
 {
 	dx_sender *k = DX_OWNER(dx_sender, peer, p);
 
-	p->ours = ours != NULL ? &k->ours : NULL;
-	if (ours != NULL)
-		k->ours = *ours;
+	k->ours = ours != NULL ? *ours : (dx_addr){ .len = 0 };
+}
+
+const dx_addr *dx_sender_ours(const dx_peer *p)
+{
+	const dx_sender *k = DX_OWNER(const dx_sender, peer, p);
+
+	return k->ours.len > 0 ? &k->ours : NULL;
 }
 
 bool dx_senders_are_full(const dx_place *place)

@@ -12,6 +12,7 @@ dx_peer *dx_sender_add(dx_place *place, const dx_addr *from, const dx_addr **ret
 
 /* The peer speaks to this address of ours (NULL: the only one), and is answered from there. */
 void dx_sender_speaks_to(dx_peer *p, const dx_addr *ours);
+const dx_addr *dx_sender_ours(const dx_peer *p);
 
 /* Are there as many as there may be? */
 bool dx_senders_are_full(const dx_place *place);

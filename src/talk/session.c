@@ -94,7 +94,7 @@ int dx_session_new(dx_loop *loop, const dx_role *role, const dx_settings *settin
 	s->settings = settings;
 	dx_link_init(&s->peers);
 	dx_link_init(&s->buried);
-	dx_buf_init(&s->wire, DX_LIMIT_STREAM_QUEUE_BYTES);
+	dx_buf_init(&s->wire, DX_LIMIT_SAID_BYTES);
 	dx_buf_init(&s->text, 4 * DX_LIMIT_READ_BYTES);
 	dx_buf_init(&s->tail, DX_LIMIT_STREAM_QUEUE_BYTES);
 	dx_timer_init(&s->turn, on_turn, s);

@@ -46,6 +46,15 @@ void dx_session_tell_error(dx_session *s, const dx_error *why, int status, const
 					.number = of_stream ? dx_stream_unacknowledged(p->stream) : 0 });
 }
 
+bool dx_session_sinks_are_full(const dx_session *s)
+{
+	for (size_t i = 0; i < s->sink_count; i++) {
+		if (s->sinks[i]->kind->is_full != NULL && s->sinks[i]->kind->is_full(s->sinks[i]))
+			return true;
+	}
+	return false;
+}
+
 void dx_session_show(dx_session *s, const dx_message *m)
 {
 	for (size_t i = 0; s->message_sinks > 0 && i < s->sink_count; i++) {

@@ -34,6 +34,9 @@ void dx_session_note(dx_session *s, dx_event *note);
 /* Tells an error, and what of it is the peer's, where there is one. */
 void dx_session_tell_error(dx_session *s, const dx_error *why, int status, const dx_peer *p);
 
+/* Is any of them full? */
+bool dx_session_sinks_are_full(const dx_session *s);
+
 /* Shows a message, or a stream's bytes, to the sinks that want them. */
 void dx_session_show(dx_session *s, const dx_message *m);
 void dx_session_show_bytes(dx_peer *p, dx_slice in);

@@ -23,6 +23,8 @@ typedef struct dx_source {
 	size_t scanned; /* of pending: no line end begins before */
 } dx_source;
 
+#define LONGEST_LINE (DX_LIMIT_LINE_BYTES - DX_LIMIT_INLET_BYTES)       /* so that another read always fits */
+
 static const dx_targets everybody = { NULL, 0 };
 
 /* By lines only where something asks for lines; a terminal gives nothing else. */
@@ -61,7 +63,7 @@ static void say_line(dx_session *s, dx_slice line)
 		dx_session_end(s, 1);
 }
 
-/* Takes one line out of what is pending; what the end of input left is a line too. */
+/* Takes one line out of what is pending; what the end of input left is a line too. One that does not end is not cut. */
 static bool take_line(dx_source *src, dx_slice *ret, size_t *ret_used)
 {
 	dx_slice all = dx_buf_slice(&src->pending);
@@ -71,7 +73,9 @@ static bool take_line(dx_source *src, dx_slice *ret, size_t *ret_used)
 		src->scanned = all.len;
 		*ret = all;
 		*ret_used = all.len;
-		return (src->input_ended && all.len > 0) || all.len >= src->pending.limit / 2;
+		if (all.len > LONGEST_LINE)
+			dx_session_fail_by(src->session, -EMSGSIZE, "read", "standard input");
+		return src->input_ended && all.len > 0 && all.len <= LONGEST_LINE;
 	}
 	*ret = dx_slice_first(all, (size_t)(end - all.data));
 	*ret_used = ret->len + 1;
@@ -169,7 +173,7 @@ static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 
 	(void)i;
 	if (dx_buf_add(&src->pending, in) < 0) {
-		dx_session_fail_by(src->session, -ENOBUFS, "input", "");
+		dx_session_fail_by(src->session, -ENOBUFS, "read", "standard input");
 		return;
 	}
 	dx_session_input_came(src->session);

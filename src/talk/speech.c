@@ -1,8 +1,10 @@
 #include "talk/speech.h"
 #include "codec/template.h"
 #include "codec/text.h"
+#include "net/stream.h"
 #include "talk/converters.h"
 #include "talk/ending.h"
+#include "talk/senders.h"
 #include "talk/state_priv.h"
 
 #include <errno.h>
@@ -51,8 +53,10 @@ static int hand_over(dx_peer *p, dx_slice bytes, unsigned flags)
 		return -EPIPE;
 	if (p->stream == NULL)
 		return (automatic ? dx_datagram_answer : dx_datagram_send_from)(
-			socket, p->ours, dx_datagram_peer(socket)->len > 0 ? NULL : p->address, bytes);
-	return automatic && p->cutter.in.len == 0 ? dx_stream_send_now(p->stream, bytes) : dx_stream_send(p->stream, bytes);
+			socket, dx_sender_ours(p), dx_datagram_peer(socket)->len > 0 ? NULL : p->address, bytes);
+	if (!automatic)
+		return dx_stream_send_whole(p->stream, bytes);
+	return p->cutter.in.len == 0 ? dx_stream_send_now(p->stream, bytes) : dx_stream_send(p->stream, bytes);
 }
 
 /* What is delivered: how much of it stands before the message, and how much behind it. */
@@ -62,38 +66,63 @@ struct said {
 	unsigned flags;
 };
 
+/* One that is long is told in parts, as one that comes is: each of whole characters. */
+static void show_said(dx_session *s, dx_message *m, dx_slice text, dx_slice eol)
+{
+	dx_text_state heard = s->begin, behind;
+	unsigned flags = m->flags;
+
+	s->begin = (dx_text_state){ .count = 0 };
+	for (; text.len > DX_LIMIT_MESSAGE_BYTES; text = dx_slice_after(text, m->bytes.len)) {
+		m->bytes = dx_slice_first(text, DX_LIMIT_MESSAGE_BYTES);
+		m->bytes.len -= dx_session_unfinished(m->peer, m->bytes, &behind);
+		m->eol = dx_slice_of(m->bytes.data + m->bytes.len, 0);
+		m->flags = flags | DX_MESSAGE_PARTIAL;
+		dx_session_show(s, m);
+		s->begin = behind;
+	}
+	m->bytes = text;
+	m->eol = eol;
+	m->flags = flags;
+	dx_session_show(s, m);
+	s->begin = heard;
+}
+
 static void tell_said(dx_peer *p, const struct said *it)
 {
 	dx_slice bytes = dx_slice_after(it->wire, it->head_bytes);
 	size_t text_bytes = bytes.len - it->eol_bytes;
 	dx_session *s = p->session;
-	dx_message m = { .time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0, .peer = p, .direction = DX_OUT, .flags = it->flags,
-			 .bytes = dx_slice_first(bytes, text_bytes), .eol = dx_slice_after(bytes, text_bytes) };
+	dx_message m = { .time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0, .peer = p, .direction = DX_OUT, .flags = it->flags };
 
-	dx_session_show(s, &m);
+	show_said(s, &m, dx_slice_first(bytes, text_bytes), dx_slice_after(bytes, text_bytes));
 	for (const dx_rule *const *r = s->rules; *r != NULL; r++) {
 		if ((*r)->said != NULL && (*r)->said(s, &m) == DX_END)
 			dx_session_end(s, 0);
 	}
 }
 
-/* A datagram that could not be sent is that peer's loss alone; it is told and the session goes on. */
+/* What could not be sent is that peer's loss alone where there are others; it is told and the session goes on. */
+static int lose(dx_peer *p, int r)
+{
+	dx_error why;
+	char text[DX_ADDR_TEXT];
+
+	(void)dx_error_set(&why, r, "send", dx_addr_print(p->address, text));
+	if (r != -EPIPE && !p->session->role->listens)
+		dx_session_fail(p->session, &why, NULL);
+	else if (r != -EPIPE)
+		dx_session_tell_error(p->session, &why, 0, p);
+	return r;
+}
+
 static int deliver(dx_peer *p, const struct said *it)
 {
 	const dx_mode *mode = p->manner->mode;
 	int r = hand_over(p, it->wire, it->flags);
 
-	if (r < 0) {
-		dx_error why;
-		char text[DX_ADDR_TEXT];
-
-		(void)dx_error_set(&why, r, "send", dx_addr_print(p->address, text));
-		if (r != -EPIPE && !p->session->role->listens)
-			dx_session_fail(p->session, &why, NULL);
-		else if (r != -EPIPE)
-			dx_session_tell_error(p->session, &why, 0, p);
-		return r;
-	}
+	if (r < 0)
+		return lose(p, r);
 	p->out_bytes += it->wire.len;
 	p->out_messages += (it->flags & DX_MESSAGE_FILE) == 0; /* whose pieces are as long as it happens */
 	p->session->active_ns = dx_loop_now_ns(p->session->loop);
@@ -135,14 +164,16 @@ static int frame_wire(dx_peer *p, dx_frame_ends *ret)
 	return dx_buf_add(&s->wire, dx_slice_of(ret->tail, ret->tail_bytes));
 }
 
-/* Delivers the message that was put together, whose last bytes are a line end. */
-static int deliver_wire(dx_peer *p, size_t eol_bytes, unsigned flags)
+/* Delivers the message that was put together, whose last bytes are a line end, unless that failed (`r`); -EILSEQ was told. */
+static int deliver_wire(dx_peer *p, int r, size_t eol_bytes, unsigned flags)
 {
 	dx_frame_ends ends;
-	int r = frame_wire(p, &ends);
 
-	return r < 0 ? r : deliver(p, &(struct said){ dx_buf_slice(&p->session->wire), ends.head_bytes,
-	                                              eol_bytes + ends.tail_bytes, flags });
+	if (r == 0)
+		r = frame_wire(p, &ends);
+	if (r < 0)
+		return r == -EILSEQ ? r : lose(p, r);
+	return deliver(p, &(struct said){ dx_buf_slice(&p->session->wire), ends.head_bytes, eol_bytes + ends.tail_bytes, flags });
 }
 
 static int speak_as_it_is(dx_peer *p, dx_slice bytes, unsigned flags)
@@ -164,7 +195,7 @@ int dx_speak_bytes(dx_peer *p, dx_slice bytes, unsigned flags)
 	r = begin_wire(p);
 	if (r == 0)
 		r = dx_buf_add(&p->session->wire, bytes);
-	return r < 0 ? r : deliver_wire(p, 0, flags);
+	return deliver_wire(p, r, 0, flags);
 }
 
 /* Text */
@@ -189,14 +220,14 @@ static int add_marked(dx_peer *p, dx_slice marked)
 	return add_by(dx_session_encode_marked, p, marked);
 }
 
-/* Ends the text that was put together, unless that failed (`r`), and delivers it. */
+/* As deliver_wire, of text that is still to be ended. */
 static int deliver_text(dx_peer *p, int r, unsigned flags)
 {
 	size_t text_bytes = p->session->wire.used;
 
 	if (r == 0 && (flags & DX_MESSAGE_HAS_END) == 0)
 		r = add_encoded(p, eol_of(p));
-	return r < 0 ? r : deliver_wire(p, p->session->wire.used - text_bytes, flags);
+	return deliver_wire(p, r, p->session->wire.used - text_bytes, flags);
 }
 
 int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags)

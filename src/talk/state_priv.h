@@ -81,6 +81,7 @@ struct dx_session {
 	dx_timer deadline, idle, expire, answer, linger, quiet, closing, stall, acknowledged;
 	dx_timer turn;                  /* the next one, where something has changed */
 	dx_buf wire, text;              /* scratch: what is sent; what was decoded */
+	dx_text_state begin;            /* in force where the part in hand of a long message begins */
 	dx_buf tail;                    /* the last bytes heard, for --wait until: */
 };
 

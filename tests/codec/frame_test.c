@@ -186,6 +186,61 @@ static void test_F6_conversations_in_pieces_of_any_size(void **state)
 		check_conversations(step, false);
 }
 
+/* Each part gives some of its bytes back, which come again: nothing is lost or doubled, whatever the pieces and the frame. */
+#define PART 64
+
+static void check_given_back(const dx_frame *f, dx_slice wire, dx_slice message, uint64_t seed)
+{
+	dx_buf is = { .limit = AMPLE };
+	dx_cutter c;
+	dx_cut cut = { .partial = true };
+
+	dx_cutter_init(&c, PART);
+	while (wire.len > 0) {
+		size_t step = 1 + next_random(&seed) % (3 * PART);
+
+		step = step < wire.len ? step : wire.len;
+		dx_cutter_feed(&c, dx_slice_first(wire, step), 0);
+		while (dx_cutter_next(&c, f, &cut) > 0) {
+			size_t back = cut.partial ? next_random(&seed) % 5 : 0;
+
+			assert_true(cut.bytes.len <= PART);
+			if (back > 0)
+				dx_cutter_give_back(&c, back);
+			assert_int_equal(dx_buf_add(&is, dx_slice_first(cut.bytes, cut.bytes.len - back)), 0);
+		}
+		wire = dx_slice_after(wire, step);
+	}
+	check_bytes(dx_buf_slice(&is), message);
+	assert_false(cut.partial || dx_cutter_pending(&c));
+	dx_cutter_fini(&c);
+	dx_buf_fini(&is);
+}
+
+static void test_F14_what_a_part_gives_back_comes_again(void **state)
+{
+	static const char *const names[] = { "line", "nul", "delim:7c7c", "len2", "len8+le", "fixed:1000" };
+	uint8_t letters[1000];
+	uint64_t seed = 3;
+
+	(void)state;
+	for (size_t i = 0; i < 3000; i++) {
+		dx_frame f = frame(names[i % COUNT(names)]);
+		dx_slice message = dx_slice_of(letters, sizeof letters);
+		dx_buf wire = { .limit = AMPLE };
+		dx_frame_ends ends;
+
+		for (size_t k = 0; k < sizeof letters; k++)
+			letters[k] = (uint8_t)('a' + next_random(&seed) % 26);
+		assert_int_equal(dx_frame_wrap(&f, message, &ends), 0);
+		assert_int_equal(dx_buf_add(&wire, dx_slice_of(ends.head, ends.head_bytes)), 0);
+		assert_int_equal(dx_buf_add(&wire, message), 0);
+		assert_int_equal(dx_buf_add(&wire, dx_slice_of(ends.tail, ends.tail_bytes)), 0);
+		check_given_back(&f, dx_buf_slice(&wire), message, seed);
+		dx_buf_fini(&wire);
+	}
+}
+
 /* Cuts what was joined by line ends, in random pieces, and compares. The payload never holds what would end it. */
 static void check_round_trip(const char *name, dx_slice eol, const char *alphabet, uint64_t seed)
 {
@@ -874,6 +929,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_F6_F14_conversations),
 		cmocka_unit_test(test_F6_conversations_in_pieces_of_any_size),
+		cmocka_unit_test(test_F14_what_a_part_gives_back_comes_again),
 		cmocka_unit_test(test_nothing_is_copied_where_nothing_was_unfinished),
 		cmocka_unit_test(test_silence_ends_messages_of_auto_and_gap),
 		cmocka_unit_test(test_another_rule_sees_what_is_unfinished_anew),

@@ -326,13 +326,16 @@ static void test_full_and_room(void **state)
 	assert_int_equal(dx_outlet_write(p.outlet, text("x"), false), 0);
 	assert_true(dx_outlet_is_full(p.outlet));
 	assert_int_equal(dx_outlet_write(p.outlet, dx_slice_of(bytes, sizeof bytes), false), -ENOBUFS);
+	dx_outlet_set_ceiling(p.outlet, 2 * sizeof bytes);
+	assert_int_equal(dx_outlet_write(p.outlet, dx_slice_of(bytes, sizeof bytes), false), 0);
+	assert_int_equal(dx_outlet_write(p.outlet, dx_slice_of(bytes, sizeof bytes / 2), false), -ENOBUFS);
 	dx_outlet_set_full(p.outlet, 10);
 	run_for(10);
 	assert_string_equal(p.told, "");
 	resume_reading(&p);
-	while (p.heard_bytes <= DX_LIMIT_OUTLET_BYTES / 2)
+	while (p.heard_bytes <= sizeof bytes + sizeof bytes / 2)
 		run_for(1);
-	assert_int_equal(p.heard_bytes, DX_LIMIT_OUTLET_BYTES / 2 + 1);
+	assert_int_equal(p.heard_bytes, sizeof bytes + sizeof bytes / 2 + 1);
 	assert_non_null(strstr(p.told, "room "));
 	assert_false(dx_outlet_is_full(p.outlet));
 	assert_int_equal(fcntl(p.fds[1], F_GETFL), O_WRONLY);

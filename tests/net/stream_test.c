@@ -1,4 +1,5 @@
 /* Streams and listeners: each sentence of stream.h. */
+#include "net/stream.h"
 #include "talker.h"
 
 #include <sys/un.h>
@@ -322,6 +323,57 @@ static void test_a_full_queue_and_room(void **state)
 	run_loop();
 	assert_string_equal(server.told, "open room end closed ");
 	assert_int_equal(client.heard_bytes, DX_LIMIT_STREAM_QUEUE_BYTES);
+}
+
+/* A message that is said whole may be longer than the ceiling, and he who says it is read meanwhile; answers have a ceiling of
+ * their own behind it. */
+static const uint8_t long_message[3 * DX_LIMIT_STREAM_QUEUE_BYTES];
+
+static void say_it_whole(talker *t)
+{
+	static const dx_slice most = { long_message, DX_LIMIT_STREAM_QUEUE_BYTES };
+
+	assert_int_equal(dx_stream_send_whole(t->stream, dx_slice_of(long_message, sizeof long_message)), 0);
+	assert_int_equal(dx_stream_queued(t->stream), sizeof long_message);
+	assert_false(dx_stream_is_deaf(t->stream));
+	assert_false(dx_stream_has_room(t->stream));
+	assert_int_equal(dx_stream_send_whole(t->stream, dx_slice_of(long_message, sizeof long_message)), -ENOBUFS);
+	assert_int_equal(dx_stream_send(t->stream, most), 0);
+	assert_true(dx_stream_is_deaf(t->stream));
+	assert_int_equal(dx_stream_send(t->stream, text("x")), -ENOBUFS);
+}
+
+static void test_said_whole(void **state)
+{
+	talker server = { .at = { [AT_OPEN] = say_it_whole, [AT_ROOM] = finish } };
+	talker client = { .at = { [AT_OPEN] = pause_it, [AT_END] = finish } };
+
+	(void)state;
+	meet(TINY, &server, &client);
+	run_until(&server, "open ");
+	run_until(&client, "open ");
+	dx_stream_resume(client.stream);
+	run_loop();
+	assert_string_equal(server.told, "open room end closed ");
+	assert_int_equal(client.heard_bytes, sizeof long_message + DX_LIMIT_STREAM_QUEUE_BYTES);
+}
+
+static void say_it_and_finish(talker *t)
+{
+	assert_int_equal(dx_stream_send_whole(t->stream, dx_slice_of(long_message, sizeof long_message)), 0);
+	dx_stream_finish(t->stream);
+}
+
+static void test_D12_long_messages_both_ways(void **state)
+{
+	talker server = { .at[AT_OPEN] = say_it_and_finish }, client = { .at[AT_OPEN] = say_it_and_finish };
+
+	(void)state;
+	converse(TINY, &server, &client);
+	assert_int_equal(server.heard_bytes, sizeof long_message);
+	assert_int_equal(client.heard_bytes, sizeof long_message);
+	assert_int_equal(server.why.code, 0);
+	assert_int_equal(client.why.code, 0);
 }
 
 /* Whose queue is this long is not read: it could only answer more. */
@@ -1036,6 +1088,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sent_now, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_write_that_fails_at_once_is_told_by_closed, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_full_queue_and_room, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_said_whole, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_D12_long_messages_both_ways, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_not_read_while_much_is_queued, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_no_data_while_paused, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_paused_before_it_is_open, make_loop, free_loop),
