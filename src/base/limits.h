@@ -34,6 +34,9 @@
 #define DX_LIMIT_LINGER_MS          1000                        /* for late datagrams after the end of input */
 #define DX_LIMIT_CLOSE_MS           2000                        /* a polite end */
 #define DX_LIMIT_EXPIRE_MS          300000                      /* who sent datagrams and is silent is forgotten */
+#define DX_LIMIT_ECHO_MS            50                          /* who gives our answer back this fast may be an echo */
+#define DX_LIMIT_ECHO_EXCHANGES     64                          /* in a row with what may be an echo */
+#define DX_LIMIT_ECHO_PAUSE_MS      1000                        /* then it is not answered by rule */
 #define DX_LIMIT_NAME_TRIES         3                           /* for a name server that says "try again" */
 #define DX_LIMIT_DATAGRAM_PEERS     65536                       /* remembered by one session */
 #define DX_LIMIT_OPTION_BYTES       ((size_t)1024 * 1024)       /* one argument of the command line */

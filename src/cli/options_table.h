@@ -50,10 +50,13 @@
 { "--reply", 0, DX_KIND_TEXT, DX_TALKING, LISTEN | CONNECT, PUT(reply), .argument = "TEXT",
   .line = N_("the answer to every message"),
   .paragraph = N_("A template as --greet's, in which {data} is the message as it came. What a peer said is never expanded "
-                  "again."),
+                  "again. Over UDP an answer is marked as automatic, and what bears the mark is not answered. A sender of "
+                  "datagrams that 64 times in a row gives our answer back or says the same again, each time at once, is "
+                  "taken for an echo and not answered for a second."),
   .example = "duplex listen udp://:25556 --reply '{data}| lee'" },
 { "--echo", 0, DX_KIND_FLAG, DX_TALKING, LISTEN | CONNECT, PUT(echo), .line = N_("send back what comes, byte for byte"),
-  .paragraph = N_("The bytes as they came, at once, whatever the view or encoding."), .example = "duplex listen tcp://:7 --echo" },
+  .paragraph = N_("The bytes as they came, at once, whatever the view or encoding. What --reply does about echoes is done "
+                  "here too, except on this machine."), .example = "duplex listen tcp://:7 --echo" },
 { "--hangup", 0, DX_KIND_WORDS, DX_TALKING, LISTEN | CONNECT, PUT(hangup), .argument = "WORD",
   .line = N_("let a peer go that says WORD; may be repeated"),
   .paragraph = N_("A message that is WORD, in capitals or small letters and whatever its line end, ends that peer's "

@@ -4,6 +4,7 @@
 #include "talk/converters.h"
 #include "talk/ending.h"
 #include "talk/peers.h"
+#include "talk/senders.h"
 #include "talk/state_priv.h"
 
 #define ASIDE_LIMIT (2 * DX_LIMIT_READ_BYTES)
@@ -335,6 +336,17 @@ static size_t eol_bytes(const dx_frame *f, dx_slice in)
 	return is_unit(f, in, in.len - f->unit_bytes, '\r') ? 2 * (size_t)f->unit_bytes : f->unit_bytes;
 }
 
+/* Is it left without an answer, because what we say there only comes back? */
+static bool is_braked(dx_peer *p, dx_slice in)
+{
+	dx_brake *brake = dx_sender_brake(p);
+	dx_braking is = brake != NULL ? dx_brake_heard(brake, in, dx_loop_now_ns(p->session->loop)) : DX_BRAKE_OFF;
+
+	if (is == DX_BRAKE_BEGINS)
+		dx_session_note(p->session, &(dx_event){ .note = DX_NOTE_PAUSED, .peer = p, .number = DX_LIMIT_ECHO_PAUSE_MS });
+	return is != DX_BRAKE_OFF;
+}
+
 void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 {
 	size_t eol = eol_bytes(&p->manner->frame_in, in);
@@ -347,7 +359,7 @@ void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 		m.flags |= DX_MESSAGE_TRUNCATED;
 		dx_session_note(p->session, &(dx_event){ .note = DX_NOTE_TRUNCATED, .peer = p, .number = info->true_len });
 	}
-	if (info->automatic || info->to_group)
+	if (info->automatic || info->to_group || is_braked(p, in))
 		m.flags |= DX_MESSAGE_AUTOMATIC;
 	hear_message(p, m);
 	tell_heard(p, in);

@@ -12,8 +12,8 @@ typedef enum dx_direction { DX_IN, DX_OUT } dx_direction;
 #define DX_MESSAGE_TYPED     4u         /* somebody typed it here, and has seen it */
 #define DX_MESSAGE_HAS_END   16u        /* a text that brings its own line end */
 #define DX_MESSAGE_FILE      32u        /* a piece of a file */
-#define DX_MESSAGE_AUTOMATIC 8u         /* a rule said it, it bears the mark of one that did, or it was said to a whole group: never
-                                         * answer it by rule */
+#define DX_MESSAGE_AUTOMATIC 8u         /* a rule said it, it bears the mark of one that did, it was said to a whole group, or its
+                                         * sender is paused (brake.h): never answer it by rule */
 
 /* The unit of talk. The slices are borrowed until the sink returns. */
 typedef struct dx_message {
@@ -66,6 +66,7 @@ typedef enum dx_note {
 	DX_NOTE_ENCODING,               /* detail: names under which undecodable bytes would be valid */
 	DX_NOTE_WAITING,                /* chat: the first one here waits */
 	DX_NOTE_TRUNCATED,              /* peer, number: its true length */
+	DX_NOTE_PAUSED,                 /* peer, an echo as it seems; number: ms for which no rule answers it */
 	DX_NOTE_NOT_YOUR_TURN,          /* half duplex: a line was not sent */
 	DX_NOTE_FILE_SENT,              /* number: bytes of a file that has gone */
 } dx_note;

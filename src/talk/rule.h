@@ -12,6 +12,8 @@ typedef enum dx_verdict {
 
 typedef struct dx_rule {
 	const char *name;
+	/* Does it answer what comes? */
+	bool answers;
 	/* Was it asked for? */
 	bool (*wanted)(const dx_settings *settings);
 	/* A message came. */

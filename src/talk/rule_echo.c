@@ -22,4 +22,4 @@ static dx_verdict heard(dx_session *s, const dx_message *m)
 	return DX_GO_ON;
 }
 
-const dx_rule dx_rule_echo = { .name = "echo", .wanted = wanted, .heard = heard, .bytes = bytes };
+const dx_rule dx_rule_echo = { .name = "echo", .answers = true, .wanted = wanted, .heard = heard, .bytes = bytes };

@@ -14,4 +14,4 @@ static dx_verdict heard(dx_session *s, const dx_message *m)
 	return DX_GO_ON;
 }
 
-const dx_rule dx_rule_reply = { .name = "reply", .wanted = wanted, .heard = heard };
+const dx_rule dx_rule_reply = { .name = "reply", .answers = true, .wanted = wanted, .heard = heard };

@@ -11,6 +11,7 @@
 typedef struct dx_sender {
 	dx_peer peer;
 	dx_addr address, ours;
+	dx_brake brake;
 	UT_hash_handle hh;
 } dx_sender;
 
@@ -50,6 +51,15 @@ const dx_addr *dx_sender_ours(const dx_peer *p)
 	const dx_sender *k = DX_OWNER(const dx_sender, peer, p);
 
 	return k->ours.len > 0 ? &k->ours : NULL;
+}
+
+dx_brake *dx_sender_brake(dx_peer *p)
+{
+	const dx_session *s = p->session;
+
+	if (p->stream != NULL || !s->answers || (s->settings->echo && dx_addr_is_loopback(p->address)))
+		return NULL;
+	return &DX_OWNER(dx_sender, peer, p)->brake;
 }
 
 bool dx_senders_are_full(const dx_place *place)

@@ -78,8 +78,10 @@ static void choose_rules(dx_session *s)
 	size_t count = 0;
 
 	for (const dx_rule *const *r = dx_rules; *r != NULL; r++) {
-		if ((*r)->wanted(s->settings))
-			s->rules[count++] = *r;
+		if (!(*r)->wanted(s->settings))
+			continue;
+		s->rules[count++] = *r;
+		s->answers |= (*r)->answers;
 	}
 }
 

@@ -116,6 +116,14 @@ static int lose(dx_peer *p, int r)
 	return r;
 }
 
+static void note_answer(dx_peer *p, const struct said *it)
+{
+	dx_brake *brake = (it->flags & DX_MESSAGE_AUTOMATIC) != 0 ? dx_sender_brake(p) : NULL;
+
+	if (brake != NULL)
+		dx_brake_answered(brake, it->wire, dx_loop_now_ns(p->session->loop));
+}
+
 static int deliver(dx_peer *p, const struct said *it)
 {
 	const dx_mode *mode = p->manner->mode;
@@ -127,6 +135,7 @@ static int deliver(dx_peer *p, const struct said *it)
 	p->out_messages += (it->flags & DX_MESSAGE_FILE) == 0; /* whose pieces are as long as it happens */
 	p->session->active_ns = dx_loop_now_ns(p->session->loop);
 	p->awaits_answer = true;
+	note_answer(p, it);
 	if (mode->said != NULL)
 		mode->said(p);
 	tell_said(p, it);

@@ -2,7 +2,8 @@
  * stands above it:
  *   sink.c        what is told, and to whom
  *   converters.c  text, in each encoding that is spoken
- *   peers.c       who is there, and how they go; senders.c knows those of datagrams by their address
+ *   peers.c       who is there, and how they go; senders.c knows those of datagrams by their address, brake.c the echoes among
+ *                 them
  *   ending.c      what failed, and how it ends, with which status
  *   place.c       endpoints, and how they are opened
  *   times.c       the limits of silence and of the whole
@@ -53,6 +54,7 @@ struct dx_session {
 	size_t sink_count;
 	size_t byte_sinks, message_sinks;       /* of these, those that want bytes, and messages */
 	const dx_rule *rules[DX_RULES + 1];     /* those that were asked for, in their order, ended by NULL */
+	bool answers;                           /* one of them does */
 	bool sinks_full;
 	dx_text *texts[DX_TEXTS_MAX];
 	dx_place *places;

@@ -123,6 +123,10 @@ static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 		(void)dx_buf_printf(out, _("%llu bytes came from "), number);
 		add_peer(out, e->peer);
 		break;
+	case DX_NOTE_PAUSED:
+		(void)dx_buf_printf(out, _("duplex: no automatic answer for %llu ms: it looks like an echo that comes from "), number);
+		add_peer(out, e->peer);
+		break;
 	case DX_NOTE_FILE_SENT:
 		(void)dx_buf_printf(out, _("(the file has gone: %llu bytes)"), number);
 		break;

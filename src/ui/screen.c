@@ -28,7 +28,7 @@ bool dx_screen_shows(dx_screen *screen, const dx_message *m)
 		return true;
 	if (!is_typed || screen->console == NULL)
 		return !is_typed && screen->out_is_terminal;
-	screen->typed_shown |= (m->flags & DX_MESSAGE_FILE) == 0;
+	screen->typed_shown |= (m->flags & (DX_MESSAGE_FILE | DX_MESSAGE_PARTIAL)) == 0;
 	return first && (m->flags & DX_MESSAGE_FILE) == 0;
 }
 

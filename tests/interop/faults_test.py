@@ -2,6 +2,7 @@
 signals. The checked build fails calls on demand (src/sys/fault.h); both are tried against peers, limits and the kernel."""
 
 import contextlib
+import datetime
 import fcntl
 import os
 import random
@@ -881,6 +882,112 @@ class Datagrams(Faulty):
         for d in one, two:                              # the forged one or its answer, and ours, which was answered
             until(lambda: 'anybody?' in d.text, 'our question')
             self.assertEqual(sum(e['direction'] == 'in' for e in events(d, 'message')), 2)
+
+
+class Echoes(Faulty):
+    """Others that answer whatever comes, and bear no mark."""
+    PAUSED = r'^duplex: no automatic answer for 1000 ms: it looks like an echo that comes from #1 '
+    ANSWERED = 65                                       # 64 exchanges in a row that look like an echo, and the first before them
+    AT_ONCE = 0.02                                      # by the clock of events; then it is by that of the loop, too
+
+    def said(self, d, direction):
+        return [e for e in events(d, 'message') if (e['direction'], e['peer']) == (direction, 1)]
+
+    def pauses(self, d):
+        return len(re.findall(self.PAUSED, d.err, re.M))
+
+    def is_braked(self, d, unasked=0):
+        """The last datagram of the first peer is shown and not answered, and the row before it is as long as it may be."""
+        d.wait_err(self.PAUSED)
+        until(lambda: self.ANSWERED < len(self.said(d, 'in')) == len(self.said(d, 'out')) + 1 - unasked, 'all but the last are answered')
+        times = [datetime.datetime.fromisoformat(e['time'].replace('Z', '+00:00')).timestamp() for e in self.said(d, 'in')]
+        rests = [n for n in range(1, len(times)) if times[n] - times[n - 1] > self.AT_ONCE]
+        self.assertLessEqual(len(times) - max(rests, default=0), self.ANSWERED + 2)     # one more where the first is another
+        self.assertEqual(self.pauses(d), 1)
+
+    def give_back(self, s, d, what=None, times=1):
+        """Says what it is told, or always the same, until that is taken for an echo."""
+        s.settimeout(0.1)
+        while not self.pauses(d):
+            with contextlib.suppress(TimeoutError):
+                data, there = s.recvfrom(65536)
+                for _ in range(times):
+                    s.sendto(what or data, there)
+        s.settimeout(10)
+
+    @needs('socat')
+    def test_E6_a_real_echo_is_paused_and_others_are_answered(self):
+        d = self.listen('--reply', 'hi', '--json', at='udp://127.0.0.1:0')
+        self.program('socat', f'UDP4:127.0.0.1:{d.port}', "SYSTEM:'echo begin; exec cat'")
+        self.is_braked(d)
+        s = self.udp(d)
+        s.send(b'and me?')
+        self.assertEqual(s.recv(100), b'hi')
+        self.is_braked(d)                               # and nothing has happened there
+
+    @needs('unshare', 'nsenter', 'ip', 'socat')
+    def test_E6_an_echo_on_another_machine_is_paused_by_an_echo_too(self):
+        if subprocess.run(['unshare', '-rn', 'true'], stderr=subprocess.DEVNULL).returncode:
+            self.skipTest('no network namespaces here')
+        d = self.program('unshare', '-rn', 'sh', '-c', 'ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$0" "$@"',
+                         os.environ['DUPLEX'], 'listen', 'udp://192.0.2.1:0', '--echo', '--json')
+        self.assertGreater(d.port, 0)
+        self.program('nsenter', '-t', d.pid, '-U', '-n', '--preserve-credentials', 'socat', f'UDP4:192.0.2.1:{d.port}',
+                     "SYSTEM:'echo begin; exec cat'")
+        self.is_braked(d)
+
+    def test_E6_a_server_that_always_says_the_same_is_paused_and_a_person_may_speak(self):
+        for host in '127.0.0.1', '::1':
+            with self.subTest(host):
+                s = self.udp(host=host)
+                at = f'udp://{host if "." in host else f"[{host}]"}:{s.getsockname()[1]}'
+                d = self.duplex('connect', at, '--reply', 'answer {n}', '--json')
+                d.say('{"send": "question"}\n')
+                self.give_back(s, d, b'what?')
+                self.is_braked(d, unasked=1)
+                d.say('{"send": "a person"}\n')
+                while s.recv(1000) != b'a person':
+                    pass
+
+    def test_E6_where_no_mark_can_be_two_repliers_pause_one_another(self):
+        one = self.listen('--reply', 'one', '--json', at=f'unix-dgram:{self.tmp}/one')
+        two = self.duplex('connect', f'unix-dgram:{self.tmp}/one,bind={self.tmp}/two', '--reply', 'two', '--json')
+        two.say('{"send": "begin"}\n')
+        until(lambda: self.pauses(one) or self.pauses(two), 'a pause')
+        if self.pauses(one):
+            self.is_braked(one)
+        else:
+            self.is_braked(two, unasked=1)
+
+    def test_E6_a_pause_is_told_once_and_is_over_after_a_second(self):
+        d = self.listen('--reply', '<{data}>', '--json', at='udp://127.0.0.1:0')
+        s = self.udp(d)
+        s.send(b'')
+        self.give_back(s, d, times=2)                   # so that some come within the pause
+        s.setblocking(False)
+
+        def is_answered():
+            s.send(b'still there?')
+            with contextlib.suppress(BlockingIOError):
+                return s.recv(1000) == b'<still there?>'
+        until(is_answered, 'an answer')
+        self.assertGreater(len(self.said(d, 'in')), len(self.said(d, 'out')) + 2)
+        self.assertEqual(self.pauses(d), 1)
+
+    def test_E6_honest_senders_are_always_answered(self):
+        for rule, says, answer, rests in (['--reply', 'pong'], 'ping', 'pong', True), (['--reply', '{data}!'], 'ping', 'ping!', True), \
+                (['--reply', 'pong'], 'ping {}', 'pong', False), (['--echo'], 'ping', 'ping', False):
+            with self.subTest(f'{rule} {says}'):
+                d = self.listen(*rule, '--json', at='udp://127.0.0.1:0')
+                s = self.udp(d)
+                for n in range(200):
+                    if rests and n % 60 == 59:          # the same word again and again, but now and then it listens for more
+                        s.settimeout(0.06)
+                        self.assertRaises(TimeoutError, s.recv, 100)
+                        s.settimeout(10)
+                    s.send(says.format(n).encode())
+                    self.assertEqual(s.recv(100).decode(), answer)
+                self.assertEqual(self.pauses(d), 0)
 
 
 class DatagramsFail(Faulty):
