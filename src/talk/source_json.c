@@ -36,6 +36,26 @@ static void answer(dx_session *s, int r, const char *about)
 	}
 }
 
+/* The peer's number that stands there; 0, which nobody has, where none does. */
+static uint32_t number_in(json_t *value)
+{
+	json_int_t n = json_integer_value(value);
+
+	return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+/* Is a peer of that number here? If not, that is said. */
+static bool is_here(dx_session *s, json_t *value)
+{
+	char text[32];
+
+	if (dx_session_find_peer(s, number_in(value)) != NULL)
+		return true;
+	(void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+	answer(s, -ENOTCONN, text);
+	return false;
+}
+
 /* Has `act` done for each peer of "to", one after another, or for all where it is not given. */
 static void for_targets(dx_session *s, json_t *object, int (*act)(dx_session *s, const dx_targets *to, json_t *value),
 			json_t *value)
@@ -47,14 +67,10 @@ static void for_targets(dx_session *s, json_t *object, int (*act)(dx_session *s,
 		answer(s, act(s, &(dx_targets){ NULL, 0 }, value), json_string_value(value));
 	json_array_foreach(to, i, number)
 	{
-		uint32_t one = (uint32_t)json_integer_value(number);
-		char text[32];
-		int r = one == json_integer_value(number) && dx_session_find_peer(s, one) != NULL
-				? act(s, &(dx_targets){ &one, 1 }, value)
-				: -ENOTCONN;
+		uint32_t one = number_in(number);
 
-		(void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(number));
-		answer(s, r, r == -ENOTCONN ? text : json_string_value(value));
+		if (is_here(s, number))
+			answer(s, act(s, &(dx_targets){ &one, 1 }, value), json_string_value(value));
 	}
 }
 
@@ -85,9 +101,16 @@ static void do_file(dx_session *s, json_t *object, json_t *value)
 
 	json_array_foreach(to, i, number)
 	{
-		if (targets.count < DX_TARGETS_MAX)
-			numbers[targets.count++] = (uint32_t)json_integer_value(number);
+		if (!is_here(s, number))
+			return;
+		if (targets.count == DX_TARGETS_MAX) {
+			complain(s, "more peers than one file can go to, in", "to");
+			return;
+		}
+		numbers[targets.count++] = number_in(number);
 	}
+	if (to != NULL && targets.count == 0)
+		return;
 	r = dx_order_file(s, &targets, json_string_value(value));
 	if (r == -EBUSY)
 		answer(s, r, json_string_value(value));
@@ -97,11 +120,9 @@ static void do_file(dx_session *s, json_t *object, json_t *value)
 
 static void do_hangup(dx_session *s, json_t *object, json_t *value)
 {
-	char text[32];
-
 	(void)object;
-	(void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
-	answer(s, dx_order_hang_up(s, (uint32_t)json_integer_value(value)), text);
+	if (is_here(s, value))
+		(void)dx_order_hang_up(s, number_in(value));
 }
 
 static void do_set(dx_session *s, json_t *object, json_t *value)
@@ -132,22 +153,48 @@ static const struct {
 		 { "file", JSON_STRING, .act = do_file },      { "hangup", JSON_INTEGER, .act = do_hangup },
 		 { "set", JSON_OBJECT, .act = do_set },        { "quit", JSON_TRUE, .act = do_quit } };
 
-static bool carry_out(dx_session *s, json_t *object)
-{
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-		json_t *value = json_object_get(object, commands[i].key);
+static const size_t command_count = sizeof commands / sizeof *commands;
 
-		if (value == NULL)
-			continue;
-		if (json_typeof(value) != commands[i].type)
-			complain(s, "the value is of the wrong kind", commands[i].key);
-		else if (commands[i].say != NULL)
-			for_targets(s, object, commands[i].say, value);
-		else
-			commands[i].act(s, object, value);
-		return true;
+/* The first command at or behind the n-th that the object holds; command_count: none. */
+static size_t find_command(json_t *object, size_t n)
+{
+	while (n < command_count && json_object_get(object, commands[n].key) == NULL)
+		n++;
+	return n;
+}
+
+/* A list of numbers, where there is one. */
+static bool is_list_of_numbers(json_t *to)
+{
+	json_t *number;
+	size_t i;
+
+	json_array_foreach(to, i, number)
+	{
+		if (!json_is_integer(number))
+			return false;
 	}
-	return false;
+	return to == NULL || json_is_array(to);
+}
+
+/* The one command that the object holds; with two of them nobody knows what was meant, and nothing is done. */
+static void carry_out(dx_session *s, json_t *object)
+{
+	size_t n = find_command(object, 0), other = find_command(object, n + 1);
+	json_t *value = n < command_count ? json_object_get(object, commands[n].key) : NULL;
+
+	if (value == NULL)
+		complain(s, "it holds no command", "");
+	else if (other < command_count)
+		complain(s, "it holds a second command,", commands[other].key);
+	else if (json_typeof(value) != commands[n].type)
+		complain(s, "the value is of the wrong kind", commands[n].key);
+	else if (!is_list_of_numbers(json_object_get(object, "to")))
+		complain(s, "this is no list of numbers:", "to");
+	else if (commands[n].say != NULL)
+		for_targets(s, object, commands[n].say, value);
+	else
+		commands[n].act(s, object, value);
 }
 
 void dx_source_json_line(dx_session *s, dx_slice line)
@@ -162,8 +209,10 @@ void dx_source_json_line(dx_session *s, dx_slice line)
 	if (object == NULL) {
 		(void)snprintf(where, sizeof where, "column %d", at.column);
 		complain(s, "this is not JSON at", where);
-	} else if (!json_is_object(object) || !carry_out(s, object)) {
+	} else if (!json_is_object(object)) {
 		complain(s, "it holds no command", "");
+	} else {
+		carry_out(s, object);
 	}
 	json_decref(object);
 }

@@ -204,7 +204,9 @@ class Json(Bare):
         bad = {'{"send": "x", "to": [7]}': '7', '{"hangup": 9}': '9', '{"send": ': 'column', '[]': None, '{"send": 5}': None,
                '{"no such": 1}': None, 'plain': 'column', '{"send": "a", "send": "b"}': None, '{"hex": "4x"}': '4x',
                '{"file": "/no/such"}': '/no/such', '{"set": {"encoding": "no-such"}}': 'no-such', '[' * 5000: 'column',
-               '{"send": "\\ud800"}': None}
+               '{"send": "\\ud800"}': None, '{"send": "a", "hex": "41"}': 'hex', '{"hangup": 4294967297}': '4294967297',
+               '{"file": "/dev/null", "to": [4294967297]}': '4294967297', '{"file": "/dev/null", "to": [7]}': '7',
+               '{"send": "a", "to": 1}': 'to', '{"send": "a", "to": ["1"]}': 'to', '{"file": "/no/such", "to": [1], "quit": true}': 'quit', '{"hangup": -1}': '-1'}
         for count, (line, named) in enumerate(bad.items(), 1):
             with self.subTest(line[:40]):
                 d.say(line + '\n')
