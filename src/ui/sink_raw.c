@@ -6,7 +6,8 @@
 
 #define MARKED_LIMIT ((size_t)4 * 1024 * 1024)
 
-static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
+/* `running`: it is a part of the stream, and goes on where the one before it stopped; `last`: nothing goes on behind it. */
+static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running, bool last)
 {
 	dx_buf *text = &screen->text, marked;
 	size_t bad;
@@ -18,7 +19,7 @@ static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
 	}
 	dx_buf_init(&marked, MARKED_LIMIT);
 	dx_buf_clear(text);
-	r = dx_session_decode(p, in, running, !running, &marked, &bad);
+	r = dx_session_decode(p, in, running, last, &marked, &bad);
 	if (r == 0)
 		r = dx_text_unmark_into(dx_buf_slice(&marked), text);
 	dx_buf_fini(&marked);
@@ -30,13 +31,13 @@ static void put(dx_screen *screen, dx_peer *p, dx_slice in, bool running)
 
 static void bytes(dx_sink *k, dx_peer *p, dx_slice in)
 {
-	put(((dx_screen_sink *)k)->screen, p, in, true);
+	put(((dx_screen_sink *)k)->screen, p, in, true, false);
 }
 
 static void message(dx_sink *k, const dx_message *m)
 {
 	if (m->direction == DX_IN && m->peer->stream == NULL)
-		put(((dx_screen_sink *)k)->screen, m->peer, dx_message_wire(m), false);
+		put(((dx_screen_sink *)k)->screen, m->peer, dx_message_wire(m), false, true);
 }
 
 static void event(dx_sink *k, const dx_event *e)
@@ -45,7 +46,7 @@ static void event(dx_sink *k, const dx_event *e)
 
 	/* What the peer's end left unfinished is shown too. */
 	if (e->kind == DX_EVENT_CLOSE && e->peer->stream != NULL && e->peer->text.count > 0)
-		put(screen, (dx_peer *)(uintptr_t)e->peer, dx_slice_of("", 0), false);
+		put(screen, (dx_peer *)(uintptr_t)e->peer, dx_slice_of("", 0), true, true);
 }
 
 static const dx_sink_kind kind = { .name = "raw", .bytes = bytes, .message = message, .event = event, .is_full = dx_screen_is_full };

@@ -420,6 +420,15 @@ class Words(Bare):
         self.call('send', at, '好😀', '-e', 'gb2312', '--unmappable', 'replace')
         self.assertTrue(server.recv(100).startswith('好'.encode('gb2312')))
 
+    def test_F2_a_character_that_the_end_cuts_off_is_shown_as_its_bytes(self):
+        for encoding, sent, shown in ('gbk', b'\xc4\xe3\xba', '你\\xba'), ('utf-16', b'\x60\x4f\x7d', '你\\x7d'):
+            for options in [], ['-s', 'text']:
+                with self.subTest(encoding=encoding, options=options):
+                    d, c = self.pair('-e', encoding, *options)
+                    c.send(sent)
+                    c.close()
+                    self.assertEqual(d.exit(0).decode().rstrip('\n'), shown)
+
     def test_gb2312_hears_what_windows_sends_under_that_name(self):
         d = self.listen('-e', 'gb2312', '--count', '1', at='udp://127.0.0.1:0')
         self.udp(d).send('镕喆'.encode('gb18030'))
