@@ -231,14 +231,13 @@ static int settle_family(int family, dx_endpoint *e)
 /* The parts of a manner that nobody named, by the parts that somebody did. */
 static void settle_manner(const dx_settings *s, dx_manner *m)
 {
-	bool bytes = s->hex || (s->view != NULL && s->view->shows_bytes);
 	dx_frame *const frames[] = { &m->frame_in, &m->frame_out };
 
 	if (m->mode == NULL)
 		m->mode = dx_mode_find("full");
 	for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
 		if (frames[i]->kind == NULL)
-			(void)dx_frame_parse(bytes ? "gap:50ms" : "auto", frames[i]);
+			(void)dx_frame_parse(s->as_bytes ? "gap:50ms" : "auto", frames[i]);
 		if (m->encoding != NULL)
 			dx_frame_set_unit(frames[i], m->encoding->unit_bytes, m->encoding->big_endian);
 	}
@@ -397,6 +396,7 @@ static int settle(dx_command_line *line)
 	dx_settings *s = &line->settings;
 	int r = check_options(line);
 
+	s->as_bytes = s->hex || (s->view != NULL && s->view->shows_bytes);
 	if (s->timeout_ns >= 0 && s->connect_timeout_ns < 0)
 		s->connect_timeout_ns = s->timeout_ns;
 	if (s->timeout_ns >= 0 && s->idle_ns < 0)

@@ -349,7 +349,7 @@ static bool is_braked(dx_peer *p, dx_slice in)
 
 void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info)
 {
-	size_t eol = eol_bytes(&p->manner->frame_in, in);
+	size_t eol = p->session->settings->as_bytes ? 0 : eol_bytes(&p->manner->frame_in, in);
 	dx_message m = { .bytes = dx_slice_first(in, in.len - eol), .eol = dx_slice_after(in, in.len - eol),
 			 .true_len = info->true_len };
 

@@ -58,6 +58,7 @@ typedef struct dx_settings {
 	dx_unmappable unmappable;
 	dx_slice greet, reply;          /* templates, escapes resolved; data NULL: not given */
 	bool echo;
+	bool as_bytes;                  /* --hex, or a view of bytes: what is said is no text that a line end could end */
 	dx_texts hangup, until;
 	bool hex;                       /* TEXT and typed lines are hex; hex in events */
 	const char *file;               /* send --file; "-" is standard input */

@@ -187,7 +187,7 @@ static int deliver_wire(dx_peer *p, int r, size_t eol_bytes, unsigned flags)
 
 static int speak_as_it_is(dx_peer *p, dx_slice bytes, unsigned flags)
 {
-	size_t eol = bytes.len > 0 && bytes.data[bytes.len - 1] == '\n';
+	size_t eol = !p->session->settings->as_bytes && bytes.len > 0 && bytes.data[bytes.len - 1] == '\n';
 
 	if (eol > 0 && bytes.len > 1 && bytes.data[bytes.len - 2] == '\r')
 		eol++;

@@ -55,12 +55,11 @@ static void add_peer(dx_json *j, const dx_peer *p)
 /* The text where it gives the bytes back, else the hex. */
 static void add_content(dx_json *j, const dx_screen *screen, const dx_message *m)
 {
-	bool wants_hex = screen->settings->hex || (screen->settings->view != NULL && screen->settings->view->shows_bytes);
 	dx_buf text;
 	size_t bad = 0;
 
 	dx_buf_init(&text, TEXT_LIMIT);
-	if (!wants_hex && dx_session_decode(m->peer, m->bytes, false, true, &text, &bad) == 0 && bad == 0 &&
+	if (!screen->settings->as_bytes && dx_session_decode(m->peer, m->bytes, false, true, &text, &bad) == 0 && bad == 0 &&
 	    dx_session_gives_back(m->peer, dx_buf_slice(&text), m->bytes)) {
 		dx_json_key(j, "text");
 		dx_json_string(j, dx_buf_slice(&text));

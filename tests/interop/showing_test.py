@@ -161,6 +161,11 @@ class Json(Bare):
             self.dial(d).sendall(b'hi\n')
             d.exit(0)
             self.assertEqual(bytes.fromhex(events(d, 'message')[0]['hex']), b'hi\n')
+            d = self.listen('--json', '--count', '1', *option, at='udp://127.0.0.1:0')
+            self.udp(d).send(b'\x01\x03\r\n')
+            d.exit(0)
+            message, = events(d, 'message')         # the last two bytes of a checksum are no line end
+            self.assertEqual((message['hex'], message['length'], message['eol']), ('01 03 0d 0a', 4, ''))
 
     def test_json_in(self):
         d = self.listen('--json')
