@@ -52,10 +52,12 @@ static int lock_folder(const char *path)
 	return fd;
 }
 
-/* Somebody answers at the address, or 0 where the socket is dead. */
-static int somebody_listens(const dx_addr *to, int type)
+/* -DX_EINUSE where somebody has a socket there, 0 where it is dead. It is asked for by the other type of socket: EPROTOTYPE is said
+ * of a live one, which hears nothing of it, whereas a connection would be the one peer of a listener that wants one. */
+static int somebody_is_there(const dx_addr *to, int type)
 {
-	int fd = dx_sys_socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int other = type == SOCK_STREAM ? SOCK_DGRAM : SOCK_STREAM;
+	int fd = dx_sys_socket(AF_UNIX, other | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int r;
 
 	if (fd == -1)
@@ -74,7 +76,7 @@ static int clear_the_way(const dx_addr *to, int type)
 		return errno == ENOENT ? 0 : -errno;
 	if (!S_ISSOCK(found.st_mode))
 		return -DX_ENOTSOCK;
-	r = somebody_listens(to, type);
+	r = somebody_is_there(to, type);
 	if (r < 0)
 		return r;
 	return dx_sys_unlink(to->un.sun_path) == -1 && errno != ENOENT ? -errno : 0;

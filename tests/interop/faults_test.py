@@ -468,6 +468,15 @@ class Connecting(Faulty):
         with open(f'{self.tmp}/unix4') as f:
             self.assertEqual(f.read(), 'precious')
 
+    def test_C12_who_looks_whether_a_socket_is_alive_is_no_peer(self):
+        path = self.tmp + '/s'
+        d = self.listen('--once', at='unix:' + path)
+        self.call('listen', 'unix:' + path, status=1)
+        c = self.dial(d)
+        c.send(b'the only one')
+        c.close()
+        self.assertEqual(d.exit(0), b'the only one')
+
     def test_C12_one_that_was_replaced_is_not_removed_at_the_end(self):
         path = self.tmp + '/s'
         d = self.listen(at='unix:' + path)
