@@ -107,10 +107,11 @@ static void on_room(dx_stream *stream, void *ctx)
 static void lose_stream(dx_peer *p, const dx_error *why)
 {
 	dx_session *s = p->session;
+	char address[DX_ADDR_TEXT];
 	dx_error cut;
 
 	if (why == NULL && !p->going && dx_hear_is_cut(p))
-		why = (dx_error_set(&cut, -DX_ECUT, "receive", ""), &cut);
+		why = (dx_error_set(&cut, -DX_ECUT, "receive", dx_session_address(p, address)), &cut);
 	if (!p->going && (why == NULL || why->code != -DX_ECUT))
 		dx_hear_end(p);
 	dx_session_lose(p, why);

@@ -180,11 +180,12 @@ static void count_loss(dx_session *s, const dx_peer *p, const dx_error *why)
 void dx_session_lose(dx_peer *p, const dx_error *why)
 {
 	dx_session *s = p->session;
+	char address[DX_ADDR_TEXT];
 	dx_event close;
 	dx_error idle;
 
 	if (p->going && p->reason == DX_REASON_TIMEOUT && !s->role->listens)
-		why = (dx_error_set(&idle, -DX_EIDLE, "receive", ""), &idle);
+		why = (dx_error_set(&idle, -DX_EIDLE, "receive", dx_session_address(p, address)), &idle);
 	dx_link_remove(&p->link);
 	s->peer_count--;
 	s->stream_count -= p->stream != NULL;

@@ -60,9 +60,11 @@ class Frames(Case):
         for frame, sent in (('len2', b'\0\x05hell'), ('len2', b'\0'), ('fixed:4', b'whole'), ('delim:7c', b'whole|half'),
                             ('len8', b'\x80\0\0\0\0\0\0\0half'), ('len4', b'\xff\xff\xff\xff' + bytes(65536))):
             d, c = self.listener('--once', '--frame', frame, '-s', 'text')
+            port = c.getsockname()[1]
             c.sendall(sent)
             c.close()
             d.exit(6)
+            self.assertIn(f'cannot receive from 127.0.0.1:{port}: ', d.err)
             self.assertNotIn(b'hell', d.out)
             self.assertNotIn(b'half', d.out)
 
