@@ -103,18 +103,30 @@ static bool is_same(dx_slice a, dx_slice b)
 	return a.len == b.len && strncasecmp((const char *)a.data, (const char *)b.data, a.len) == 0;
 }
 
+/* A frame that is no line leaves the line end within the message. */
+static dx_slice without_eol(dx_slice text)
+{
+	size_t n = text.len;
+
+	n -= n > 0 && text.data[n - 1] == '\n';
+	n -= n > 0 && text.data[n - 1] == '\r';
+	return dx_slice_first(text, n);
+}
+
 /* A word that says bytes is compared as bytes: they may be a character's. */
 static bool is_same_bytes(const dx_message *m, dx_slice word)
 {
 	dx_buf *bytes = &m->peer->session->text;
 
 	dx_buf_clear(bytes);
-	return dx_session_encode_marked(m->peer, word, bytes, NULL) == 0 && is_same(m->bytes, dx_buf_slice(bytes));
+	return dx_session_encode_marked(m->peer, word, bytes, NULL) == 0 &&
+	       is_same(m->eol.len == 0 ? without_eol(m->bytes) : m->bytes, dx_buf_slice(bytes));
 }
 
 bool dx_message_is_word(const dx_message *m, const dx_texts *words)
 {
 	dx_session *s = m->peer->session;
+	dx_slice text;
 	size_t bad;
 
 	if (words->count == 0 || (m->flags & DX_MESSAGE_PARTIAL) != 0)
@@ -122,8 +134,11 @@ bool dx_message_is_word(const dx_message *m, const dx_texts *words)
 	dx_buf_clear(&s->text);
 	if (dx_session_decode(m->peer, m->bytes, false, true, &s->text, &bad) < 0)
 		return false;
+	text = dx_buf_slice(&s->text);
+	if (m->eol.len == 0)
+		text = without_eol(text);
 	for (size_t i = 0; i < words->count; i++) {
-		if (is_same(dx_buf_slice(&s->text), words->items[i]))
+		if (is_same(text, words->items[i]))
 			return true;
 	}
 	for (size_t i = 0; i < words->count; i++) {

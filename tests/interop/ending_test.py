@@ -471,6 +471,17 @@ class Options(Bare):
         self.assertEqual(rest(c), b'')
         self.assertEqual(d.exit(0).decode().split('\n')[-3:], ['exit now', 'Halt', ''])
 
+    def test_hangup_and_until_in_frames_that_leave_the_line_end_within(self):
+        for options in ['-s', 'both'], ['-s', 'hex'], ['--hex'], ['-f', 'raw'], ['-f', 'gap:10ms']:
+            for end in b'', b'\n', b'\r\n':
+                with self.subTest(options=options, end=end):
+                    d = self.listen('--hangup', 'exit', '--until', 'stop', *options)
+                    c = self.dial(d)
+                    c.send(b'Exit' + end)
+                    self.assertEqual(rest(c), b'')
+                    self.dial(d).send(b'STOP' + end)
+                    d.exit(0)
+
     def test_until_also_ends_when_it_is_said_here(self):
         d, c = self.pair('--until', 'exit')
         d.say('hello\nEXIT\nnever sent\n')
