@@ -107,6 +107,20 @@ static void on_no_answer(void *ctx)
 	dx_session_look_again(s);
 }
 
+/* What it did not take is lost, and that is said. */
+static void let_stalled_go(dx_peer *p)
+{
+	char address[DX_ADDR_TEXT];
+	dx_error why;
+
+	(void)dx_error_set(&why, -DX_ESTALLED, "send", dx_session_address(p, address));
+	dx_session_tell(p->session, &(dx_event){ .kind = DX_EVENT_ERROR, .error = &why, .peer = p,
+						 .number = dx_stream_unacknowledged(p->stream) });
+	p->going = true;
+	p->reason = DX_REASON_STALLED;
+	dx_stream_close(p->stream);
+}
+
 /* One of several that takes nothing while its queue is full delays the others for so long and no longer. */
 static void on_stall(void *ctx)
 {
@@ -117,11 +131,8 @@ static void on_stall(void *ctx)
 	DX_EACH_PEER(s, p)
 	{
 		if (s->peer_count > 1 && dx_peer_is_full(p) &&
-		    now_ns - dx_stream_took_ns(p->stream) >= (DX_LIMIT_STALL_MS - 600) * DX_NS_PER_MS) {
-			p->going = true;
-			p->reason = DX_REASON_STALLED;
-			dx_stream_close(p->stream);
-		}
+		    now_ns - dx_stream_took_ns(p->stream) >= (DX_LIMIT_STALL_MS - 600) * DX_NS_PER_MS)
+			let_stalled_go(p);
 	}
 	dx_session_look_again(s);
 }

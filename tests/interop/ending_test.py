@@ -1,8 +1,10 @@
 """How conversations end: each cell of the table "end of input", each exit status, signals, and the options that end one."""
 
 import os
+import re
 import signal
 import socket
+import threading
 
 from interop.bare import Bare, events, hear, reset, rest, unread
 from lib import until
@@ -175,6 +177,18 @@ class PeerEnds(Bare):
         self.assertEqual((closed['peer'], closed['reason']), (1, 'finished'))
         d.say('{"send": "still here"}\n')
         self.assertEqual(hear(second, b'\n'), b'still here\n')
+
+    def test_listen_says_what_a_peer_missed_that_took_nothing(self):
+        d = self.listen()
+        quick, stalled = self.dial(d), self.dial(d, rcvbuf=4096)
+        data = b'x' * 12_000_000                    # more than its socket and its queue hold
+        d.say('for both\n')
+        hear(quick, b'for both\n')
+        hear(stalled, b'for both\n')
+        threading.Thread(target=d.say, args=(data,), daemon=True).start()
+        hear(quick, len(data))
+        d.wait_err(rf'^duplex: cannot send to 127\.0\.0\.1:{stalled.getsockname()[1]}: it took nothing for too long [^\n]*; '
+                   r'\d{6,} bytes were not acknowledged$')
 
     def test_listen_once_ends_with_its_peer(self):
         d = self.listen('--once', stdin=self.file('data', b'x' * 100_000))
