@@ -150,20 +150,21 @@ static void look_again(dx_stream *s, int64_t after_ns)
 static void close_when_acknowledged(dx_stream *s)
 {
 	int64_t wait_ns = ACK_FIRST_NS << (s->waits < 6 ? s->waits : 6);
+	size_t unacknowledged;
 	int error;
 
 	if (s->closing || !s->read_ended || !s->finished)
 		return;
-	if (s->waits * 50 < DX_LIMIT_CLOSE_MS && s->carrier->unacknowledged(s) > 0) {
+	unacknowledged = s->carrier->unacknowledged(s);
+	error = s->carrier->pending_error(s);   /* asked last: a reset between the two is seen now or by the next look */
+	if (error < 0) {
+		dx__stream_fail_at_peer(s, error, "send");
+	} else if (s->waits * 50 < DX_LIMIT_CLOSE_MS && unacknowledged > 0) {
 		s->waits++;
 		look_again(s, wait_ns < ACK_MOST_NS ? wait_ns : ACK_MOST_NS);
-		return;
-	}
-	error = s->carrier->pending_error(s);
-	if (error < 0)
-		dx__stream_fail_at_peer(s, error, "send");
-	else
+	} else {
 		begin_closing(s);
+	}
 }
 
 /* Leaving: once all is acknowledged and the peer has been calm for a while, closing destroys nothing any more. */
@@ -543,7 +544,7 @@ size_t dx_stream_queued(const dx_stream *s)
 
 size_t dx_stream_unacknowledged(const dx_stream *s)
 {
-	return s->queued + (s->lost > 0 ? s->lost : s->carrier->unacknowledged(s));
+	return s->lost > 0 ? s->lost : s->queued + s->carrier->unacknowledged(s);
 }
 
 int64_t dx_stream_took_ns(const dx_stream *s)

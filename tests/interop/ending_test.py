@@ -148,6 +148,23 @@ class PeerEnds(Bare):
         d.exit(6)
         self.assertRegex(d.err, r'\d{4,} bytes were not acknowledged')
 
+    def test_what_was_not_acknowledged_is_counted_once(self):
+        d, c = self.connect(self.server(rcvbuf=4096), command='connect')
+        d.say(b'x' * 60_000)
+        until(lambda: unread(c), 'the first bytes')
+        reset(c)
+        d.exit(6)
+        if counted := re.search(r'(\d+) bytes were not acknowledged', d.err):
+            self.assertLessEqual(int(counted[1]), 60_000, d)
+
+    def test_a_reset_behind_the_last_words_is_seen_at_once(self):
+        d, c = self.pair()
+        d.say('one\n')
+        hear(c, b'one\n')
+        c.close()
+        d.say('two\n').exit(6, within=1.5)          # and not once it is tired of waiting for an acknowledgement
+        self.assertRegex(d.err, r'\A[^\n]*(?:4 bytes were not acknowledged|EPIPE|ECONNRESET)[^\n]*\n\Z')
+
     def test_E4_connect_datagram_refused_is_4_and_at_a_terminal_a_notice(self):
         port = self.free_port()
         d = self.duplex('connect', f'udp://127.0.0.1:{port}')
