@@ -77,7 +77,7 @@ static void add_close(dx_buf *out, const dx_event *e)
 /* Which notes warn: they are told off a terminal too. */
 static bool warns(dx_note note)
 {
-	return note != DX_NOTE_WAITING && note != DX_NOTE_NO_LINE_END;
+	return note != DX_NOTE_WAITING && note != DX_NOTE_NO_LINE_END && note != DX_NOTE_FILE_SENT;
 }
 
 /* Those that are a sentence, or the beginning of one that `detail` ends. */
