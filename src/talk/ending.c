@@ -133,6 +133,21 @@ void dx_session_fail_by(dx_session *s, int code, const char *operation, const ch
 	dx_session_fail(s, &why, NULL);
 }
 
+/* Nobody keeps what comes any more, so it is not read to its end either: who still sends it hears of that, and in no time. */
+static void close_streams(dx_session *s)
+{
+	dx_peer *p;
+
+	DX_EACH_PEER(s, p)
+	{
+		if (p->stream == NULL)
+			continue;
+		p->reason = p->going ? p->reason : (uint8_t)DX_REASON_ENDED;
+		p->going = true;
+		dx_stream_close(p->stream);
+	}
+}
+
 void dx_session_sink_failed(dx_session *s, int code)
 {
 	int status = code == -EPIPE ? 141 : 1;
@@ -141,6 +156,7 @@ void dx_session_sink_failed(dx_session *s, int code)
 	(void)dx_error_set(&why, code, "write", "standard output");
 	if (status == 1)
 		dx_session_tell_error(s, &why, 1, NULL);
+	close_streams(s);
 	dx_session_end(s, status);
 	s->status = status; /* even where it was ending already */
 }

@@ -931,6 +931,38 @@ static void test_N3_two_errors_are_one_event(void **state)
 	assert_string_equal(client.told, "open closed ");
 }
 
+/* What waits in the queue is lost, too, and once. */
+#define SOME_BYTES ((size_t)100000)
+
+static void queue_some(talker *t)
+{
+	static const uint8_t some[SOME_BYTES];
+
+	assert_int_equal(dx_stream_send(t->stream, dx_slice_of(some, sizeof some)), 0);
+}
+
+static void check_lost(talker *t)
+{
+	assert_in_range(dx_stream_unacknowledged(t->stream), SOME_BYTES / 2 + 1, SOME_BYTES);
+}
+
+static void test_what_is_queued_at_a_reset_is_lost_once(void **state)
+{
+	talker server = { .at = { [AT_OPEN] = queue_some, [AT_CLOSED] = check_lost } }, client = { .at[AT_OPEN] = pause_it };
+
+	(void)state;
+	meet(TINY, &server, &client);
+	run_until(&server, "open ");
+	run_until(&client, "open ");
+	run_for(20);
+	assert_in_range(dx_stream_queued(server.stream), SOME_BYTES / 2 + 1, SOME_BYTES);
+	arm("recv=1:ECONNRESET");
+	say_hello(&client);
+	run_until(&server, "open closed:ECONNRESET ");
+	dx_stream_close(client.stream);
+	run_loop();
+}
+
 /* Without memory for what is to be said of it, an error is an error all the same. */
 static void forget_why(talker *t)
 {
@@ -1111,6 +1143,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_N3_no_name_in_time, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_what_makes_no_sense, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_two_errors_are_one_event, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_what_is_queued_at_a_reset_is_lost_once, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_no_memory_for_the_reason, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_why_it_does_not_listen, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_host_name_is_looked_up_before, make_loop, free_loop),
