@@ -65,6 +65,10 @@ int dx_datagram_answer(dx_datagram *d, const dx_addr *ours, const dx_addr *to, d
 /* Datagrams that wait for the kernel. */
 size_t dx_datagram_queued(const dx_datagram *d);
 
+/* Datagrams that came since the socket was opened and that the kernel dropped, because nobody received the earlier ones in time. 0
+ * after dx_datagram_close. */
+uint64_t dx_datagram_lost(const dx_datagram *d);
+
 /* Stops and resumes receiving; meanwhile the kernel keeps what fits and drops the rest, and no loop is kept running. */
 void dx_datagram_pause(dx_datagram *d);
 void dx_datagram_resume(dx_datagram *d);

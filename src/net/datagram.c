@@ -501,6 +501,11 @@ size_t dx_datagram_queued(const dx_datagram *d)
 	return d->queued;
 }
 
+uint64_t dx_datagram_lost(const dx_datagram *d)
+{
+	return d->bound.watch.fd == -1 ? 0 : dx_verb_dropped(d->bound.watch.fd);
+}
+
 void dx_datagram_pause(dx_datagram *d)
 {
 	d->paused = true;

@@ -2,6 +2,7 @@
 #include "net/trace.h"
 #include "sys/sys.h"
 
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 
 static int outcome(ssize_t r)
@@ -187,6 +188,14 @@ size_t dx_verb_unacknowledged(int fd)
 	int bytes = 0;
 
 	return dx_sys_ioctl(fd, SIOCOUTQ, &bytes) == -1 || bytes < 0 ? 0 : (size_t)bytes;
+}
+
+uint32_t dx_verb_dropped(int fd)
+{
+	uint32_t info[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof info;
+
+	return dx_sys_getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len) == -1 ? 0 : info[SK_MEMINFO_DROPS];
 }
 
 int dx_verb_set_congestion(int fd, const char *name)

@@ -51,6 +51,9 @@ void dx_verb_close_watched(dx_loop *loop, dx_watch *w);
 /* Bytes that the other side's kernel has not acknowledged (TCP) or its owner has not taken (Unix); 0 where it cannot be told. */
 size_t dx_verb_unacknowledged(int fd);
 
+/* Datagrams that the kernel has dropped for want of room (SO_MEMINFO in socket(7)); 0 where it cannot be told. */
+uint32_t dx_verb_dropped(int fd);
+
 /* Congestion control that suits a peer on this machine: reno where bbr is the default, 3 to 7 times as fast. */
 void dx_verb_tune_loopback(int fd, const dx_addr *peer);
 int dx_verb_set_congestion(int fd, const char *name);

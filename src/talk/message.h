@@ -69,6 +69,7 @@ typedef enum dx_note {
 	DX_NOTE_PAUSED,                 /* peer, an echo as it seems; number: ms for which no rule answers it */
 	DX_NOTE_NOT_YOUR_TURN,          /* half duplex: a line was not sent */
 	DX_NOTE_FILE_SENT,              /* number: bytes of a file that has gone */
+	DX_NOTE_LOST,                   /* number: datagrams that came faster than they were taken; detail: where */
 } dx_note;
 
 typedef struct dx_event {

@@ -204,6 +204,17 @@ static void stop_listening(dx_place *place)
 	place->listener = NULL;
 }
 
+/* Datagrams that the kernel dropped are said when the first are missed, and at the end all of them. */
+static void tell_lost(dx_place *place, bool at_end)
+{
+	uint64_t lost = dx_datagram_lost(place->socket);
+
+	if (lost == place->lost_told || (place->lost_told > 0 && !at_end))
+		return;
+	place->lost_told = lost;
+	dx_session_note(place->session, &(dx_event){ .note = DX_NOTE_LOST, .number = lost, .detail = dx_slice_text(place->name) });
+}
+
 static void close_place(dx_place *place, bool at_once)
 {
 	if (place->lookup != NULL) {
@@ -214,8 +225,10 @@ static void close_place(dx_place *place, bool at_once)
 	if (place->connecting != NULL)
 		dx_stream_close(place->connecting);
 	stop_listening(place);
-	if (place->socket != NULL && (at_once || dx_datagram_queued(place->socket) == 0))
+	if (place->socket != NULL && (at_once || dx_datagram_queued(place->socket) == 0)) {
+		tell_lost(place, true);
 		dx_datagram_close(place->socket);
+	}
 }
 
 void dx_places_close(dx_session *s, bool at_once)
@@ -254,7 +267,10 @@ void dx_places_pause_datagrams(dx_session *s, bool pause)
 	for (size_t i = 0; i < s->place_count; i++) {
 		dx_datagram *d = s->places[i].socket;
 
-		if (d != NULL)
-			(pause ? dx_datagram_pause : dx_datagram_resume)(d);
+		if (d == NULL)
+			continue;
+		(pause ? dx_datagram_pause : dx_datagram_resume)(d);
+		if (!pause)
+			tell_lost(&s->places[i], false);
 	}
 }

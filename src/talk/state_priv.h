@@ -40,6 +40,7 @@ struct dx_place {
 	dx_stream *connecting;          /* a stream that has no peer yet */
 	dx_listener *listener;
 	dx_datagram *socket;
+	uint64_t lost_told;             /* datagrams that the kernel dropped, as far as that was said */
 	dx_lookup *lookup;
 	dx_timer lookup_limit;
 	struct dx_sender *senders;      /* by address */

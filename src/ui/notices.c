@@ -127,6 +127,11 @@ static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 		(void)dx_buf_printf(out, _("duplex: no automatic answer for %llu ms: it looks like an echo that comes from "), number);
 		add_peer(out, e->peer);
 		break;
+	case DX_NOTE_LOST:
+		(void)dx_buf_printf(out, ngettext("duplex: %llu datagram was lost, since it came faster than it was taken: ",
+						  "duplex: %llu datagrams were lost, since they came faster than they were taken: ",
+						  number), number);
+		break;
 	case DX_NOTE_FILE_SENT:
 		(void)dx_buf_printf(out, _("(the file has gone: %llu bytes)"), number);
 		break;

@@ -487,6 +487,35 @@ class Connecting(Faulty):
         self.assertTrue(os.path.exists(path))
 
 
+class Datagrams(Faulty):
+    def kernel_of(self, d):
+        """Of the socket that d is bound to: bytes that wait, and datagrams that were dropped."""
+        with open('/proc/net/udp') as table:
+            row, = (row for row in map(str.split, table) if row[1].endswith(f':{d.port:04X}'))
+        return int(row[4].partition(':')[2], 16), int(row[12])
+
+    def test_D11_datagrams_that_the_kernel_drops_are_counted(self):
+        out, theirs = os.pipe()
+        d = self.listen(at='udp://127.0.0.1:0', stdout=theirs)
+        os.close(theirs)
+        c = self.udp(d)
+        for _ in range(6000):                       # and nobody reads what d writes
+            c.send(b'x' * 999)
+        self.assertGreater(self.kernel_of(d)[1], 0)
+        heard = []
+        reader = threading.Thread(target=lambda: heard.extend(iter(lambda: os.read(out, 65536), b'')), daemon=True)
+        reader.start()
+        d.wait_err(r'datagrams? w[^\n]* lost')
+        until(lambda: self.kernel_of(d)[0] == 0, 'all that waits is taken')
+        lost = self.kernel_of(d)[1]
+        until(lambda: sum(map(len, heard)) == (6000 - lost) * 1000, 'all that came is shown')
+        d.signal(signal.SIGTERM)
+        d.exit(0)
+        reader.join()
+        os.close(out)
+        self.assertIn(f'{lost} datagrams were lost', d.err)
+
+
 class Namespace(Faulty):
     """Settings of the system's that only a network of our own may have."""
     SCRIPT = '''
