@@ -4,11 +4,14 @@
 #include "talk/peers.h"
 #include "talk/state_priv.h"
 
+#include <stdio.h>
+
 typedef struct dx_feed {
 	dx_session *session;
 	dx_inlet *inlet;
 	int fd;
 	uint64_t bytes;
+	char path[DX_ADDR_TEXT]; /* its beginning, for people */
 	dx_targets to;
 	uint32_t numbers[]; /* what `to` points to */
 } dx_feed;
@@ -27,15 +30,16 @@ void dx_feed_free(dx_session *s)
 }
 
 /* A note of its end comes first: whoever hears it may begin another one. */
-static void finish(dx_feed *f, int code)
+static void finish(dx_feed *f, int code, const char *operation)
 {
 	dx_session *s = f->session;
 	uint64_t bytes = f->bytes;
 	dx_error why;
 
+	(void)dx_error_set(&why, code, operation, f->path);
 	dx_feed_free(s);
 	if (code < 0)
-		dx_session_tell_error(s, (dx_error_set(&why, code, "read", "the file"), &why), 0, NULL);
+		dx_session_tell_error(s, &why, 0, NULL);
 	else
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_FILE_SENT, .number = bytes });
 	dx_session_look_again(s);
@@ -52,7 +56,7 @@ static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 		return;
 	}
 	if (r < 0) {
-		finish(f, r);
+		finish(f, r, "deliver");
 		return;
 	}
 	f->bytes += in.len;
@@ -62,13 +66,13 @@ static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 static void on_end(dx_inlet *i, void *ctx)
 {
 	(void)i;
-	finish(ctx, 0);
+	finish(ctx, 0, "");
 }
 
 static void on_error(dx_inlet *i, int code, void *ctx)
 {
 	(void)i;
-	finish(ctx, code);
+	finish(ctx, code, "read");
 }
 
 void dx_feed_go_on(dx_session *s)
@@ -96,6 +100,7 @@ int dx_order_file(dx_session *s, const dx_targets *to, const char *path)
 	if (f == NULL)
 		return -ENOMEM;
 	f->session = s;
+	(void)snprintf(f->path, sizeof f->path, "%s", path);
 	f->to = (dx_targets){ f->numbers, to->count };
 	if (to->count > 0)
 		memcpy(f->numbers, to->numbers, to->count * sizeof *to->numbers);

@@ -36,6 +36,7 @@ static const char *attempt(const char *operation)
 			 { "open", N_("cannot open") },
 			 { "read", N_("cannot read") },
 			 { "write", N_("cannot write to") },
+			 { "deliver", N_("cannot deliver the rest of") },
 			 { "inherit", N_("cannot take over") },
 			 { "wait", N_("what was waited for did not come") },
 			 { "answer", N_("no answer") },

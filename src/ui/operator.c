@@ -26,23 +26,53 @@ void dx__operator_say(dx_operator *o, const char *format, ...)
 
 /* Speaking */
 
+static bool is_reached(const dx_targets *to, const dx_peer *p)
+{
+	return p != NULL && dx_targets_hold(to, p->number) && dx_may_speak(p);
+}
+
+static void add_number(dx_screen *screen, size_t *used, uint32_t number)
+{
+	size_t room = sizeof screen->typed_to;
+	bool first = *used == 0 || screen->typed_to[*used - 1] == ' ';
+
+	if (*used < room - 12)
+		*used += (size_t)snprintf(screen->typed_to + *used, room - *used, "%s#%u", first ? "" : ",", number);
+}
+
+/* Those whom /to chose in its order, else those who are here. */
+static void name_each(dx_screen *screen, const dx_targets *to, size_t used)
+{
+	dx_session *s = screen->session;
+
+	for (size_t i = 0; i < to->count; i++) {
+		if (is_reached(to, dx_session_find_peer(s, to->numbers[i])))
+			add_number(screen, &used, to->numbers[i]);
+	}
+	for (const dx_peer *p = NULL; to->count == 0 && (p = dx_session_next_peer(s, p)) != NULL;) {
+		if (is_reached(to, p))
+			add_number(screen, &used, p->number);
+	}
+}
+
 /* Who speaks, where that was named, and to whom, as it is shown before what was said: nothing where the address of the one who is
- * spoken to tells it. */
+ * spoken to tells it. Who may not be spoken to now is not named. */
 static void name_targets(dx_operator *o, const dx_targets *to)
 {
 	dx_screen *screen = o->screen;
+	dx_session *s = screen->session;
 	const char *name = screen->settings->name;
-	size_t room = sizeof screen->typed_to, used = 0, count = 0;
+	size_t room = sizeof screen->typed_to, used = 0, count = 0, reached = 0;
 
-	for (const dx_peer *p = NULL; (p = dx_session_next_peer(screen->session, p)) != NULL;)
-		count++;
+	for (const dx_peer *p = NULL; (p = dx_session_next_peer(s, p)) != NULL; count++)
+		reached += is_reached(to, p);
 	screen->typed_shown = false;
 	(void)snprintf(screen->typed_to, room, "%s%s", name != NULL ? name : "", name != NULL && count > 1 ? " " : "");
 	used = strlen(screen->typed_to);
-	if (to->count == 0 && count > 1)
+	if (to->count == 0 && reached == count && count > 1)
 		(void)snprintf(screen->typed_to + used, room - used, _("all %zu"), count);
-	for (size_t i = 0; (name != NULL ? count : to->count) > 1 && i < to->count && used < room - 12; i++)
-		used += (size_t)snprintf(screen->typed_to + used, room - used, "%s#%u", i > 0 ? "," : "", to->numbers[i]);
+	else if (name != NULL ? count > 1 : reached > 1)
+		name_each(screen, to, used);
 }
 
 /* What became of it: true where it was said, or can never be. */

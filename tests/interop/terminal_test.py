@@ -309,6 +309,23 @@ class Views(Terminal):
 
 
 class Commands(Terminal):
+    def test_who_may_not_be_spoken_to_is_not_said_to_have_heard_it(self):
+        p = self.at_listen()
+        one, two, three = (self.caller(p, n) for n in (1, 2, 3))
+        p.enter('/mode half 2')
+        self.shows(p, '(the mode is half for #2)')
+        p.enter('first')
+        self.shows(p, 'all 3 → first')
+        p.enter('second')                           # which 2, who has not answered, must not hear yet
+        self.shows(p, '#1,#3 → second')
+        for c in one, three:
+            hear(c, b'second\n')
+        p.enter('/kick 3')
+        self.shows(p, 'was let go')
+        p.enter('third')
+        self.shows(p, f'#1 127.0.0.1:{one.getsockname()[1]} → third')
+        self.assertEqual(hear(two, b'\n'), b'first\n')
+
     def both(self, english, chinese):
         return (f'/{english}', (24, 80)), (f'/{chinese}', (24, 20))
 
@@ -404,7 +421,7 @@ class Commands(Terminal):
             p.enter(f'{file} /no/such/file')
             self.shows(p, 'cannot send the file "/no/such/file"', '(ENOENT)')
             p.enter(f'{file} {self.tmp}')
-            self.shows(p, '(EISDIR)')
+            self.shows(p, f'cannot read {self.tmp}:', '(EISDIR)')
             p.enter('behind')
             self.assertEqual(hear(c, b'\n'), b'behind\n')
 
