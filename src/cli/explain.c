@@ -69,6 +69,7 @@ static bool told_by_endpoint(const dx_option *o)
 static const char *shown(const dx_command_line *line)
 {
 	const dx_settings *s = &line->settings;
+	bool is_text = line->command == DX_CHAT || (line->command == DX_LISTEN && !s->once) || dx_settings_ask_for_times(s);
 
 	if (s->json)
 		return _("JSON lines");
@@ -76,7 +77,7 @@ static const char *shown(const dx_command_line *line)
 		return _("as --format says");
 	if (s->view != NULL)
 		return s->view->name;
-	return line->command == DX_LISTEN && !s->once ? _("text") : _("text at a terminal, raw elsewhere");
+	return is_text ? _("text") : _("text at a terminal, raw elsewhere");
 }
 
 static const char *const ends_of_send[] = {

@@ -130,7 +130,8 @@
 { "--time", 't', DX_KIND_CHOICE, DX_SHOWING, ALL, PUT(time), .argument = "STYLE",
   .choices = { "clock", "iso", "since", "none" }, .first = DX_TIME_CLOCK,
   .line = N_("times before messages: clock, iso, since, none"),
-  .paragraph = N_("clock: 12:03:04.123. iso: with the date. since: seconds since the start."),
+  .paragraph = N_("clock: 12:03:04.123. iso: with the date. since: seconds since the start. Off a terminal a style other than none "
+                  "shows a message a line (text) where no view is named."),
   .example = "duplex listen tcp://:8090 --time iso" },
 { "--json", 'j', DX_KIND_FLAG, DX_SHOWING, ALL, PUT(json), .line = N_("JSON lines out, and in"),
   .paragraph = N_("Each event is one JSON object a line on standard output. Standard input takes such lines, too: "

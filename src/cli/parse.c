@@ -360,6 +360,7 @@ static bool is_given(const dx_command_line *line, const char *option)
 static int check_options(const dx_command_line *line)
 {
 	const dx_settings *s = &line->settings;
+	bool raw = s->view == &dx_view_raw;
 	const struct {
 		bool both;
 		const char *words, *why;
@@ -367,6 +368,8 @@ static int check_options(const dx_command_line *line)
 		{ is_given(line, "-4") && is_given(line, "-6"), "-4 -6", N_("without either both kinds of address are used") },
 		{ s->echo && s->reply.data != NULL, "--echo --reply", N_("a message gets one answer") },
 		{ s->json && s->format.data != NULL, "--json --format", N_("a message is shown in one way") },
+		{ raw && s->format.data != NULL, "--show raw --format", N_("a message is shown in one way") },
+		{ raw && dx_settings_ask_for_times(s), "--show raw --time", N_("raw gives the bytes as they came, and a time is none of them") },
 	};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {

@@ -85,4 +85,10 @@ typedef struct dx_settings {
 	size_t endpoint_count;
 } dx_settings;
 
+/* Is a time to stand before each message, by more than a view's own custom? */
+static inline bool dx_settings_ask_for_times(const dx_settings *s)
+{
+	return s->time != DX_TIME_DEFAULT && s->time != DX_TIME_NONE;
+}
+
 #endif

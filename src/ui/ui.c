@@ -18,10 +18,10 @@ struct dx_ui {
 	dx_typing *typing; /* NULL: nobody types here */
 };
 
-/* raw where one peer's bytes are the output; text where peers must not run together. */
+/* raw where one peer's bytes are the output; text where peers must not run together, or where times were asked for. */
 static const dx_view *default_view(const dx_screen *screen, const dx_role *role)
 {
-	if (screen->out_is_terminal || role == &dx_role_chat)
+	if (screen->out_is_terminal || role == &dx_role_chat || dx_settings_ask_for_times(screen->settings))
 		return &dx_view_text;
 	return role == &dx_role_listen && !screen->settings->once ? &dx_view_text : &dx_view_raw;
 }

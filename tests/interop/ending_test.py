@@ -251,7 +251,8 @@ class Statuses(Bare):
 
     def test_2_for_the_command_line(self):
         for words in ['listen'], ['listen', '--no-such', ':1'], ['connect', ':1', '-w', 'soon'], ['talk', ':1'], \
-                ['listen', ':1', '--reply', 'x', '--echo'], ['send', ':1', '4x', '--hex']:
+                ['listen', ':1', '--reply', 'x', '--echo'], \
+                ['connect', ':1', '-s', 'raw', '-t', 'iso'], ['listen', ':1', '-s', 'raw', '--format', '{text}'], ['send', ':1', '4x', '--hex']:
             d = self.call(*words, status=2)
             self.assertRegex(d.err, r'\Aduplex: [^\n]+\n\Z')
             self.assertEqual(d.out, b'')

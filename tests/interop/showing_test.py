@@ -55,6 +55,12 @@ class Views(Bare):
                 self.dial(d).send(b'hello\n')
                 self.assertRegex(d.exit(0).decode(), rf'\A{pattern}.*hello\n\Z')
 
+    def test_times_off_a_terminal_stand_before_a_message_a_line(self):
+        d, c = self.pair('-t', 'since')
+        c.send(b'one\ntwo')
+        c.close()
+        self.assertRegex(d.exit(0), rb'\A\+\d+\.\d{3} [^\n]*one\n\+\d+\.\d{3} [^\n]*two\n\Z')
+
     def test_at_a_terminal_a_message_is_one_line(self):
         d = self.listen('--color', 'never', tty=True)
         c = self.dial(d)
