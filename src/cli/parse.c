@@ -301,7 +301,7 @@ static int check_frame(const dx_settings *s, const dx_manner *m, dx_text *conver
 	char words[96] = "--frame ";
 	int r;
 
-	if (!dx_manner_frames(m) || m->eol_named)
+	if (!dx_manner_frames(m) || (m->eol_named && m->eol != DX_EOL_NONE))
 		return 0;
 	dx_buf_init(&encoded, DX_LIMIT_OPTION_BYTES * 4);
 	r = s->hex ? dx_buf_add(&encoded, text) : encode(s, converter, text, &encoded, NULL);

@@ -1,6 +1,7 @@
 /* send: say it, wait for what was asked, leave with a status that tells. */
 #include "talk/converters.h"
 #include "talk/ending.h"
+#include "talk/hearing.h"
 #include "talk/peers.h"
 #include "talk/place.h"
 #include "talk/role_shared.h"
@@ -15,11 +16,16 @@ static bool is_met(const dx_session *s)
 	return s->wait_met || (w->kind == DX_WAIT_COUNT && s->in_messages >= w->count);
 }
 
+/* What met it is shown, be it the end of a message or not. */
 static void leave_if_met(dx_session *s)
 {
+	dx_peer *p = dx_session_next_peer(s, NULL);
+
 	if (!s->input_finished || s->ending || !is_met(s))
 		return;
 	s->wait_met = true;
+	if (p != NULL)
+		dx_hear_end(p);
 	dx_session_end(s, 0);
 }
 

@@ -569,6 +569,7 @@ static void test_names_are_known(void **state)
 		{ "duplex listen 80 -f len2:1", "bad frame" },
 		{ "duplex send :80 abc -f fixed:4", "contradiction: \"--frame fixed:4\"" },
 		{ "duplex send :80 61 6162 -f fixed:1 --hex", "contradiction" },
+		{ "duplex send :80 abc -f fixed:4 -n", "contradiction: \"--frame fixed:4\"" },
 		{ "duplex send :80 'a|b' -f delim:7c", "holds what ends" },
 		{ "duplex send :80 'a\\n' --frame-out line", "holds what ends" },
 		{ "duplex listen 80,mode=fool", "unknown mode \"fool\"" },

@@ -94,6 +94,20 @@ class EndOfInput(Bare):
                 self.assertEqual(rest(c), b'')
                 d.exit(0)                           # although c has never finished
 
+    def test_send_shows_what_met_its_wait_in_every_view(self):
+        shown = {'hex': rb'6e 6f 20 4f 4b\n', 'text': rb'no OK\n', 'raw': rb'no OK', 'quoted': rb'"no OK"\n'}
+        for view, wanted in shown.items():
+            with self.subTest(view):
+                d, c = self.pair('ping', '--wait', 'until:OK', '-s', view, command='send')
+                hear(c, b'ping\n')
+                c.send(b'no OK')                    # and no line end
+                self.assertRegex(d.exit(0), rb'\A' + wanted + rb'\Z')
+        d, c = self.pair('ping', '--wait', 'until:OK', '--json', command='send')
+        hear(c, b'ping\n')
+        c.send(b'no OK')
+        d.exit(0)
+        self.assertEqual([m['text'] for m in events(d, 'message')], ['ping', 'no OK'])
+
     def test_chat_at_a_terminal_leaves_once_what_was_typed_has_gone(self):
         d, c = self.pair(tty=True, command='chat')
         d.say('goodbye\n')
