@@ -102,7 +102,16 @@ static const char *note_text(dx_note note, bool at_console)
 	return _(notes[note]);
 }
 
-static void add_note(dx_buf *out, const dx_event *e, bool at_console)
+/* It was not sent to one of several, and to others it may have been. */
+static bool names_its_peer(const dx_screen *screen, const dx_event *e)
+{
+	const dx_peer *first = dx_session_next_peer(screen->session, NULL);
+
+	return (e->note == DX_NOTE_UNMAPPABLE || e->note == DX_NOTE_NO_FRAME) && e->peer != NULL && first != NULL &&
+	       dx_session_next_peer(screen->session, first) != NULL;
+}
+
+static void add_note(dx_buf *out, const dx_event *e, const dx_screen *screen)
 {
 	unsigned long long number = e->number;
 
@@ -137,9 +146,13 @@ static void add_note(dx_buf *out, const dx_event *e, bool at_console)
 		(void)dx_buf_printf(out, _("(the file has gone: %llu bytes)"), number);
 		break;
 	default:
-		(void)dx_buf_add_text(out, note_text(e->note, at_console));
+		(void)dx_buf_add_text(out, note_text(e->note, screen->console != NULL));
 	}
 	add_safe(out, e->detail);
+	if (names_its_peer(screen, e)) {
+		(void)dx_buf_add_text(out, _(", to "));
+		add_peer(out, e->peer);
+	}
 }
 
 /* The sentence, in the reader's language; false where nothing is to be said. */
@@ -167,7 +180,7 @@ static bool add_sentence(const dx_screen *screen, const dx_event *e, dx_buf *out
 		add_close(out, e);
 		return talkative;
 	case DX_EVENT_NOTICE:
-		add_note(out, e, screen->console != NULL);
+		add_note(out, e, screen);
 		return talkative || (warns(e->note) && !screen->settings->quiet);
 	default:
 		return false;

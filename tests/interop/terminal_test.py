@@ -309,6 +309,14 @@ class Views(Terminal):
 
 
 class Commands(Terminal):
+    def test_of_several_the_one_is_named_whose_encoding_lacks_it(self):
+        p = self.at_listen()
+        one, two = (self.caller(p, n) for n in (1, 2))
+        p.enter('/encoding gbk 2')
+        p.enter('😀')
+        self.shows(p, f'not sent: the encoding has no 😀, to #2 127.0.0.1:{two.getsockname()[1]}')
+        self.assertEqual(hear(one, b'\n').decode(), '😀\n')
+
     def test_who_may_not_be_spoken_to_is_not_said_to_have_heard_it(self):
         p = self.at_listen()
         one, two, three = (self.caller(p, n) for n in (1, 2, 3))
