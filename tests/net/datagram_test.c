@@ -430,6 +430,33 @@ static void test_a_full_receiver_among_many(void **state)
 	close_both(&full, &sender);
 }
 
+/* What found no room while nobody received is counted; the rest is heard. */
+static void test_what_the_kernel_drops_is_counted(void **state)
+{
+	hearer bound = { .told = "" }, connected = { .told = "" };
+	const size_t sent = 100;
+	size_t lost;
+
+	(void)state;
+	bind_at("udp://127.0.0.1:0,rcvbuf=4096", &bound);
+	connect_to(dx_datagram_address(bound.socket), &connected);
+	dx_datagram_pause(bound.socket);
+	for (size_t i = 0; i < sent; i++)
+		assert_int_equal(dx_datagram_send(connected.socket, NULL, text("hello"), false), 0);
+	lost = (size_t)dx_datagram_lost(bound.socket);
+	assert_in_range(lost, 1, sent - 1);
+	assert_int_equal(dx_datagram_lost(connected.socket), 0);
+	dx_datagram_resume(bound.socket);
+	while (bound.count < sent - lost)
+		run_for(1);
+	run_for(20);
+	assert_int_equal(bound.count, sent - lost);
+	dx_datagram_close(bound.socket);
+	assert_int_equal(dx_datagram_lost(bound.socket), 0);
+	dx_datagram_close(connected.socket);
+	run_loop();
+}
+
 static void fail_the_next(hearer *h)
 {
 	(void)h;
@@ -736,6 +763,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_E5_lost_and_going_on, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_full_queue_and_room, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_full_receiver_among_many, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_what_the_kernel_drops_is_counted, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_not_sent_after_all, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_pause, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N2_closed_in_each_callback, make_loop, free_loop),
