@@ -21,6 +21,7 @@ static void apply_rules(dx_session *s, const dx_message *m)
 
 		if ((*r)->heard != NULL)
 			verdict = (*r)->heard(s, m);
+		s->ended_by_message |= verdict == DX_END;
 		if (verdict == DX_END)
 			dx_session_end(s, 0);
 		else if (verdict == DX_LET_GO)
@@ -68,20 +69,28 @@ static void hint_at_eol(dx_peer *p, const dx_message *m)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NO_LINE_END });
 }
 
+/* Counts it and shows it. */
+static void take_in(dx_peer *p, dx_message *m)
+{
+	dx_session *s = p->session;
+
+	m->time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0;
+	m->peer = p;
+	m->direction = DX_IN;
+	if ((m->flags & DX_MESSAGE_PARTIAL) == 0) {
+		p->in_messages++;
+		s->in_messages++;
+		p->last_eol = (uint8_t)kind_of_eol(m->eol);
+	}
+	dx_session_show(s, m);
+}
+
 static void hear_message(dx_peer *p, dx_message m)
 {
 	dx_session *s = p->session;
 	const dx_mode *mode = p->manner->mode;
 
-	m.time_ns = s->message_sinks > 0 ? dx_wall_clock_ns() : 0;
-	m.peer = p;
-	m.direction = DX_IN;
-	if ((m.flags & DX_MESSAGE_PARTIAL) == 0) {
-		p->in_messages++;
-		s->in_messages++;
-		p->last_eol = (uint8_t)kind_of_eol(m.eol);
-	}
-	dx_session_show(s, &m);
+	take_in(p, &m);
 	hint_at_eol(p, &m);
 	p->awaits_answer = false;
 	if (mode->heard != NULL)
@@ -110,12 +119,22 @@ static void begin_part(dx_peer *p, dx_cut *cut, dx_text_state *ret_behind)
 	cut->bytes.len -= unfinished;
 }
 
-static void hear_cut(dx_peer *p, const dx_cut *cut, const dx_text_state *behind)
+static void end_part(dx_peer *p, const dx_text_state *behind)
 {
-	hear_message(p, (dx_message){ .bytes = cut->bytes, .eol = cut->eol, .flags = cut->partial ? DX_MESSAGE_PARTIAL : 0 });
 	p->session->begin = (dx_text_state){ .count = 0 };
 	memcpy(p->shift, behind->shift, sizeof p->shift);
 	p->order = behind->flags;
+}
+
+static dx_message message_of(const dx_cut *cut)
+{
+	return (dx_message){ .bytes = cut->bytes, .eol = cut->eol, .flags = cut->partial ? DX_MESSAGE_PARTIAL : 0 };
+}
+
+static void hear_cut(dx_peer *p, const dx_cut *cut, const dx_text_state *behind)
+{
+	hear_message(p, message_of(cut));
+	end_part(p, behind);
 }
 
 /* Silence */
@@ -230,24 +249,32 @@ static void tell_byte_rules(dx_peer *p, dx_slice in)
 	}
 }
 
+/* The next message of what was fed, of which so much has been shown to those who want bytes. As dx_cutter_next. */
+static int next_message(dx_peer *p, dx_slice fed, size_t *shown, dx_cut *cut, dx_text_state *ret_behind)
+{
+	int r = dx_cutter_next(&p->cutter, &p->manner->frame_in, cut);
+	size_t end;
+
+	if (r <= 0)
+		return r;
+	begin_part(p, cut, ret_behind);
+	end = fed.len - p->cutter.in.len;
+	p->session->piece = dx_slice_of(fed.data + *shown, end - *shown);
+	dx_session_show_bytes(p, p->session->piece);
+	*shown = end;
+	return r;
+}
+
 /* What nobody can take now is put aside, where it can be heard `later`. */
 static void hear_frames(dx_peer *p, dx_slice in, bool later)
 {
-	const dx_frame *frame = &p->manner->frame_in;
 	dx_text_state behind;
 	size_t shown = 0;
 	dx_cut cut;
 	int r;
 
 	dx_cutter_feed(&p->cutter, in, dx_loop_now_ns(p->session->loop));
-	while ((r = dx_cutter_next(&p->cutter, frame, &cut)) > 0) {
-		size_t end;
-
-		begin_part(p, &cut, &behind);
-		end = in.len - p->cutter.in.len;
-		p->session->piece = dx_slice_of(in.data + shown, end - shown);
-		dx_session_show_bytes(p, p->session->piece);
-		shown = end;
+	while ((r = next_message(p, in, &shown, &cut, &behind)) > 0) {
 		hear_cut(p, &cut, &behind);
 		p->session->piece.len = 0;
 		if (is_over(p)) {
@@ -311,6 +338,34 @@ void dx_hear_end(dx_peer *p)
 	drop_gap(p);
 	if (!is_over(p) && !dx_hear_is_cut(p))
 		flush_cutter(p);
+}
+
+static void show_cut(dx_peer *p, const dx_cut *cut, const dx_text_state *behind)
+{
+	dx_message m = message_of(cut);
+
+	take_in(p, &m);
+	end_part(p, behind);
+	p->session->piece.len = 0;
+}
+
+void dx_hear_rest(dx_peer *p)
+{
+	dx_slice aside = p->aside != NULL ? dx_buf_slice(p->aside) : dx_slice_of(NULL, 0);
+	dx_text_state behind;
+	size_t shown = 0;
+	dx_cut cut;
+
+	if (p->session->ended_by_message)
+		return;
+	dx_cutter_feed(&p->cutter, aside, dx_loop_now_ns(p->session->loop));
+	while (next_message(p, aside, &shown, &cut, &behind) > 0)
+		show_cut(p, &cut, &behind);
+	dx_session_show_bytes(p, dx_slice_after(aside, shown));
+	while (!dx_hear_is_cut(p) && dx_cutter_flush(&p->cutter, &p->manner->frame_in, &cut) > 0) {
+		begin_part(p, &cut, &behind);
+		show_cut(p, &cut, &behind);
+	}
 }
 
 /* Datagrams: each is a message; a line end that it brings is one. */

@@ -13,6 +13,9 @@ void dx_hear_datagram(dx_peer *p, dx_slice in, const dx_datagram_info *info);
 void dx_hear_end(dx_peer *p);
 bool dx_hear_is_cut(const dx_peer *p);
 
+/* It was let go: what was put aside or is unfinished is shown, and nothing else is done with it. Not where a message ended it all. */
+void dx_hear_rest(dx_peer *p);
+
 /* While we do not read, the silence is ours and ends no message. */
 void dx_hear_pause(dx_peer *p, bool pause);
 

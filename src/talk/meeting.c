@@ -114,6 +114,8 @@ static void lose_stream(dx_peer *p, const dx_error *why)
 		why = (dx_error_set(&cut, -DX_ECUT, "receive", dx_session_address(p, address)), &cut);
 	if (!p->going && (why == NULL || why->code != -DX_ECUT))
 		dx_hear_end(p);
+	else if (p->going)
+		dx_hear_rest(p);
 	dx_session_lose(p, why);
 	if (!s->ending && !dx_session_is_crowded(s) && !s->settings->once)
 		dx_places_pause_listening(s, false);

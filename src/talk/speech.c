@@ -97,8 +97,10 @@ static void tell_said(dx_peer *p, const struct said *it)
 
 	show_said(s, &m, dx_slice_first(bytes, text_bytes), dx_slice_after(bytes, text_bytes));
 	for (const dx_rule *const *r = s->rules; *r != NULL; r++) {
-		if ((*r)->said != NULL && (*r)->said(s, &m) == DX_END)
-			dx_session_end(s, 0);
+		if ((*r)->said == NULL || (*r)->said(s, &m) != DX_END)
+			continue;
+		s->ended_by_message = true;
+		dx_session_end(s, 0);
 	}
 }
 

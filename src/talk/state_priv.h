@@ -57,6 +57,7 @@ struct dx_session {
 	const dx_rule *rules[DX_RULES + 1];     /* those that were asked for, in their order, ended by NULL */
 	bool answers;                           /* one of them does */
 	bool sinks_full;
+	bool ended_by_message;          /* after which nothing more is shown */
 	dx_text *texts[DX_TEXTS_MAX];
 	dx_place *places;
 	size_t place_count;

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 
-from interop.bare import Bare, events, hear, reset, rest, unread
+from interop.bare import Bare, events, hear, reset, rest, unread, unsent
 from lib import until
 
 
@@ -246,6 +246,51 @@ class PeerEnds(Bare):
                 c.close()
                 d.exit(0)
                 self.assertRegex(d.err + d.text, r'(?m)^#1 \S+ finished \(in ')
+
+
+class Unfinished(Bare):
+    """Text whose line end has not come when the session ends, or its peer is let go."""
+
+    def unfinished(self, *options):
+        d = self.listen(*options)
+        c = self.dial(d)
+        c.send(b'whole\n')
+        d.wait_out('whole')
+        c.send(b'unfin')
+        until(lambda: unsent(c) == 0 and self.is_read(d, c), 'what was sent is read')
+        return d, c
+
+    def is_read(self, d, c):
+        """Nothing waits in the socket of d."""
+        ours, theirs = (f':{port:04X}' for port in (d.port, c.getsockname()[1]))
+        with open('/proc/net/tcp') as table:
+            return any(row[1].endswith(ours) and row[2].endswith(theirs) and row[4].endswith(':00000000')
+                       for row in map(str.split, table))
+
+    def test_it_is_shown_at_a_signal_and_by_order(self):
+        for number in signal.SIGTERM, signal.SIGINT:
+            d, _ = self.unfinished()
+            d.signal(number)
+            self.assertEqual(d.exit(0 if number == signal.SIGTERM else -number), b'whole\nunfin\n')
+        for order in '{"hangup": 1}\n', '{"quit": true}\n':
+            d, _ = self.unfinished('--json')
+            d.say(order)
+            until(lambda: events(d, 'close'), 'its end')
+            self.assertEqual([e['text'] for e in events(d, 'message')], ['whole', 'unfin'])
+
+    def test_it_is_not_shown_behind_the_message_that_ended_it_nor_as_a_whole_frame(self):
+        d, _ = self.unfinished('--until', 'stop')
+        self.dial(d).send(b'stop\n')
+        self.assertEqual(d.exit(0), b'whole\nstop\n')
+        d = self.listen('--hangup', 'exit')
+        c = self.dial(d)
+        c.send(b'exit\nno more')
+        self.assertEqual(rest(c), b'')
+        d.signal(signal.SIGTERM)
+        self.assertEqual(d.exit(0), b'exit\n')
+        d, _ = self.unfinished('--frame', 'line')
+        d.signal(signal.SIGTERM)
+        self.assertEqual(d.exit(0), b'whole\n')
 
 
 class Statuses(Bare):
