@@ -113,8 +113,8 @@ int dx_socket_shutdown(const dx_socket *s, int how);
 ssize_t dx_socket_send(const dx_socket *s, dx_slice data, int flags, int timeout_ms);
 
 /* Sends all of it. *sent, 0 before the first call, tells how much went, whatever is returned, and is where the next call goes on, so
- * that the same call made again after -EAGAIN or -EINTR sends the rest. NULL: nobody wants to know. Returns 0, or as
- * dx_socket_send. */
+ * that the same call made again after -EAGAIN or -EINTR sends the rest. NULL: nobody wants to know. Returns 0; -EINVAL where *sent
+ * is more than there is, as one that nobody set to 0 may be; or as dx_socket_send. */
 int dx_socket_sendall(const dx_socket *s, dx_slice data, int flags, int timeout_ms, size_t *sent);
 
 /* Sends a datagram to an address. Returns its length; as dx_socket_address; as dx_socket_send. */
@@ -132,18 +132,20 @@ ssize_t dx_socket_recv(const dx_socket *s, void *into, size_t size, int flags, i
 ssize_t dx_socket_recvfrom(const dx_socket *s, void *into, size_t size, int flags, int timeout_ms, dx_addr *ret_from);
 
 /* Receives exactly `size` bytes of a stream. *got, 0 before the first call, tells how many are there, whatever is returned, and is
- * where the next call goes on. Returns 0; -DX_ECUT where the stream ended before; -EAGAIN, -EINTR, -ECONNRESET. */
+ * where the next call goes on. NULL: nobody wants to know, nor to go on. Returns 0; -DX_ECUT where the stream ended before;
+ * -EAGAIN, -EINTR, -ECONNRESET; -EINVAL where *got is more than `size`. */
 int dx_socket_recv_exact(const dx_socket *s, void *into, size_t size, int timeout_ms, size_t *got);
 
 /* Receives a line of a stream, its LF included, and not one byte more: what follows is for whichever verb comes next. *got, 0
  * before the first call, tells how many bytes are there, and is where the next call goes on. Returns 0 and a line; without LF where
  * the stream ended behind it, and of no bytes where nothing was left; -ENOBUFS where `size` bytes brought no LF: take them and
- * go on with *got 0; -EAGAIN, -EINTR, -ECONNRESET; -EOPNOTSUPP where it is not a stream. */
+ * go on with *got 0; -EAGAIN, -EINTR, -ECONNRESET; -EOPNOTSUPP where it is not a stream; -EINVAL where *got is more than `size`, or
+ * `got` NULL. */
 int dx_socket_recv_line(const dx_socket *s, void *into, size_t size, int timeout_ms, size_t *got);
 
 /* Sends `count` bytes of a regular file from `offset` on, or up to its end: SIZE_MAX is all. *sent as of dx_socket_sendall; the
  * file's own position stays where it is. Returns 0, also where the file ended before `count`; as dx_socket_send; -EINVAL where it
- * is no regular file or the socket no stream. */
+ * is no regular file, the socket no stream, or *sent more than `count`. */
 int dx_socket_sendfile(const dx_socket *s, int file, uint64_t offset, size_t count, int timeout_ms, size_t *sent);
 
 /* Options */

@@ -228,6 +228,8 @@ int dx_socket_sendall(const dx_socket *s, dx_slice data, int flags, int timeout_
 
 	if (sent == NULL)
 		sent = &unsaid;
+	if (*sent > data.len)
+		return -EINVAL;
 	if (*sent > 0 && *sent == data.len)
 		return 0;
 	do {

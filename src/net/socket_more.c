@@ -7,8 +7,13 @@
 int dx_socket_recv_exact(const dx_socket *s, void *into, size_t size, int timeout_ms, size_t *got)
 {
 	struct dx__patience p = { .timeout_ms = timeout_ms };
+	size_t unsaid = 0;
 	ssize_t came = 1;
 
+	if (got == NULL)
+		got = &unsaid;
+	if (*got > size)
+		return -EINVAL;
 	while (*got < size && came > 0) {
 		came = dx__recv(s, (uint8_t *)into + *got, size - *got, 0, &p);
 		*got += came > 0 ? (size_t)came : 0;
@@ -36,6 +41,8 @@ int dx_socket_recv_line(const dx_socket *s, void *into, size_t size, int timeout
 
 	if (s != NULL && s->type != SOCK_STREAM)
 		return -EOPNOTSUPP;
+	if (got == NULL || *got > size)
+		return -EINVAL;
 	while (*got < size && (*got == 0 || line[*got - 1] != '\n')) {
 		came = dx__recv(s, line + *got, size - *got, MSG_PEEK, &p);
 		if (came > 0)
@@ -107,7 +114,7 @@ int dx_socket_sendfile(const dx_socket *s, int file, uint64_t offset, size_t cou
 
 	if (sent == NULL)
 		sent = &unsaid;
-	if (r == 0 && (offset > INT64_MAX || *sent > INT64_MAX - offset))
+	if (r == 0 && (*sent > count || offset > INT64_MAX || *sent > INT64_MAX - offset))
 		r = -EINVAL;
 	if (r < 0)
 		return (int)r;

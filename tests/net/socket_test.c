@@ -648,6 +648,30 @@ static void test_N2_closed_twice(void **state)
 	assert_int_equal(dx_socket_close(&pair[1]), 0);
 }
 
+/* What went is told by its user, who may have forgotten to begin it with 0: no byte beside his own is sent or overwritten. */
+static void test_N2_more_went_than_there_is(void **state)
+{
+	FILE *file = file_of(9);
+	dx_socket pair[2];
+	char into[4];
+	size_t went = sizeof into + 1;
+
+	(void)state;
+	assert_int_equal(dx_socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(dx_socket_sendall(&pair[0], text("one\n"), 0, 0, &went), -EINVAL);
+	assert_int_equal(dx_socket_sendfile(&pair[0], fileno(file), 0, 4, 0, &went), -EINVAL);
+	assert_int_equal(dx_socket_recv(&pair[1], into, sizeof into, 0, 0), -EAGAIN);
+	assert_int_equal(dx_socket_sendall(&pair[0], text("one\n"), 0, 0, NULL), 0);
+	assert_int_equal(dx_socket_recv_line(&pair[1], into, sizeof into, 0, &went), -EINVAL);
+	assert_int_equal(dx_socket_recv_exact(&pair[1], into, sizeof into, 0, &went), -EINVAL);
+	assert_int_equal(dx_socket_recv_line(&pair[1], into, sizeof into, 0, NULL), -EINVAL);
+	assert_int_equal(went, sizeof into + 1);
+	assert_int_equal(dx_socket_recv_exact(&pair[1], into, sizeof into, 0, NULL), 0);
+	assert_memory_equal(into, "one\n", 4);
+	close_all(pair, 2);
+	fclose(file);
+}
+
 /* The process stays as it is */
 
 static void test_N4_every_descriptor_is_close_on_exec(void **state)
@@ -985,6 +1009,7 @@ int main(void)
 		cmocka_unit_test(test_D1_D2_a_byte_at_a_time),
 		cmocka_unit_test(test_N2_closed_and_none_at_all),
 		cmocka_unit_test(test_N2_closed_twice),
+		cmocka_unit_test(test_N2_more_went_than_there_is),
 		cmocka_unit_test(test_N3_what_failed_and_where),
 		cmocka_unit_test(test_N4_every_descriptor_is_close_on_exec),
 		cmocka_unit_test(test_N4_no_SIGPIPE),
