@@ -37,13 +37,13 @@ const char *dx_error_key(int code)
 
 int dx_error_set(dx_error *reterr, int code, const char *operation, const char *address)
 {
-	size_t len = strnlen(address, sizeof reterr->address - 1);
+	size_t len = address != NULL ? strnlen(address, sizeof reterr->address - 1) : 0;
 
 	if (reterr == NULL)
 		return code;
 	reterr->code = code;
 	reterr->operation = operation;
-	memmove(reterr->address, address, len);
+	memmove(reterr->address, address != NULL ? address : "", len);
 	reterr->address[len] = 0;
 	return code;
 }

@@ -100,7 +100,7 @@ static bool is_among(const char *name, const char *words)
 
 const dx_encoding *dx_encoding_find(const char *name)
 {
-	for (size_t i = 0; i < ENCODING_COUNT; i++) {
+	for (size_t i = 0; name != NULL && i < ENCODING_COUNT; i++) {
 		if (is_among(name, encodings[i].name) || is_among(name, encodings[i].aliases))
 			return &encodings[i];
 	}

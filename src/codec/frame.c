@@ -23,8 +23,8 @@ static const dx_frame_kind *find_kind(dx_slice name)
 
 int dx_frame_parse(const char *name, dx_frame *ret)
 {
-	size_t len = strcspn(name, ":");
-	const char *argument = name[len] == ':' ? name + len + 1 : NULL;
+	size_t len = name != NULL ? strcspn(name, ":") : 0;
+	const char *argument = len > 0 && name[len] == ':' ? name + len + 1 : NULL;
 	dx_frame f = { .kind = find_kind(dx_slice_of(name, len)), .unit_bytes = 1 };
 
 	if (f.kind == NULL)

@@ -76,6 +76,8 @@ int dx_addr_from_host(const char *host, uint16_t port, int family, dx_addr *ret)
 	dx_addr a;
 	int r;
 
+	if (host == NULL)
+		return -EINVAL;
 	if (*host == 0)
 		host = family == AF_INET ? "0.0.0.0" : "::";
 	r = strchr(host, ':') != NULL ? read_v6(host, &a) : read_v4(host, &a);
@@ -197,6 +199,8 @@ int dx__addr_from_local(const char *text, int family, dx_addr *ret)
 
 int dx_addr_parse(const char *text, dx_addr *ret)
 {
+	if (text == NULL)
+		return -EINVAL;
 	if (strncmp(text, "unix:", 5) == 0)
 		return read_unix(text + 5, ret);
 	if (*text == ':' || strchr(text, ':') == NULL || text[strlen(text) - 1] == ']')

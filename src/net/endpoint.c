@@ -371,7 +371,7 @@ int dx_endpoint_parse(const char *text, dx_endpoint *ret, dx_complaint *reterr)
 
 int dx_endpoint_from_words(const char *host, const char *port, dx_endpoint *ret, dx_complaint *reterr, bool *ret_port_blamed)
 {
-	size_t host_bytes = host == NULL ? 0 : strlen(host) + 1, port_bytes = strlen(port) + 1;
+	size_t host_bytes = host == NULL ? 0 : strlen(host) + 1, port_bytes = port == NULL ? 1 : strlen(port) + 1;
 	char *memory = dx_sys_malloc(host_bytes + port_bytes);
 	struct reading r = { .memory = memory, .e = { .transport = DX_TCP, .family = AF_UNSPEC, .fd = -1, .memory = memory,
 						      .keys = { .nodelay = -1, .reuseport = -1, .sndbuf = -1, .rcvbuf = -1,
@@ -379,6 +379,8 @@ int dx_endpoint_from_words(const char *host, const char *port, dx_endpoint *ret,
 
 	if (memory == NULL)
 		return -ENOMEM;
+	if (port == NULL)
+		port = "";
 	if (host != NULL)
 		memcpy(memory, host, host_bytes);
 	memcpy(memory + host_bytes, port, port_bytes);

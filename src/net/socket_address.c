@@ -24,7 +24,7 @@ int dx__socket_resolve(const char *host, int port, int family, int type, int tim
 {
 	dx_endpoint e = { .transport = type == SOCK_DGRAM ? DX_UDP : DX_TCP, .family = family, .host = host, .fd = -1 };
 
-	if (port < 0 || port > UINT16_MAX || is_misspelt(host))
+	if (host == NULL || port < 0 || port > UINT16_MAX || is_misspelt(host))
 		return -EINVAL;
 	e.port = (uint16_t)port;
 	if (strlen(host) > HOST_NAME_BYTES)
@@ -49,6 +49,8 @@ int dx_socket_address(const dx_socket *s, const char *host, int port, int timeou
 
 	if (dx__socket_fd(s) < 0)
 		return -EBADF;
+	if (host == NULL)
+		return -EINVAL;
 	if (s->family == AF_UNIX)
 		return read_path(host, ret);
 	if (port < 0 || port > UINT16_MAX)

@@ -19,6 +19,8 @@ static int fail_at(dx_error *reterr, int code, const char *operation, int family
 {
 	char text[DX_ADDR_TEXT];
 
+	if (host == NULL)
+		host = "";
 	if (family == AF_UNIX)
 		(void)snprintf(text, sizeof text, "unix:%s", host);
 	else

@@ -280,7 +280,7 @@ static void test_F5_only_names_of_the_list(void **state)
 		{ "latin1", "iso-8859-1" }, { "ISO8859-15", "iso-8859-15" }, { "iso-8859-1", "iso-8859-1" },
 		{ "iso-8859-11", "iso-8859-11" }, { "Shift-JIS", "shift_jis" }, { "sjis", "shift_jis" }, { "BIG5HKSCS", "big5-hkscs" },
 		{ "windows-1252", "cp1252" }, { "KOI8-U", "koi8-u" }, { "TIS620", "tis-620" }, { "us-ascii", "ascii" },
-		{ "", NULL }, { "-", NULL }, { "utf-8//TRANSLIT", NULL }, { "gbk//IGNORE", NULL }, { "gbk,utf-8", NULL },
+		{ "", NULL }, { NULL, NULL }, { "-", NULL }, { "utf-8//TRANSLIT", NULL }, { "gbk//IGNORE", NULL }, { "gbk,utf-8", NULL },
 		{ "cp936 ms936", NULL }, { "iso-2022-cn-ext", NULL }, { "utf-7", NULL }, { "gb", NULL }, { "gbk ", NULL }, { "l", NULL },
 	};
 

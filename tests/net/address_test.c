@@ -99,6 +99,8 @@ static void test_A5_empty(void **state)
 
 	(void)state;
 	CHECK_ROWS(rows);
+	assert_int_equal(dx_addr_parse(NULL, &a), -EINVAL);
+	assert_int_equal(dx_addr_from_host(NULL, 80, AF_INET, &a), -EINVAL);
 	assert_int_equal(dx_addr_from_path(dx_slice_text(""), &a), -EINVAL);
 	assert_int_equal(dx_addr_from_path(dx_slice_text("@"), &a), -EINVAL);
 }

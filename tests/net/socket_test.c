@@ -302,6 +302,8 @@ static void test_what_hosts_mean(void **state)
 		{ AF_UNIX, "@name", 0, 0, "unix:@name" },
 		{ AF_UNIX, "", 0, 0, "unix:" },
 		{ AF_UNIX, "/", 0, -EINVAL, NULL },
+		{ AF_UNIX, NULL, 0, -EINVAL, NULL },
+		{ AF_INET, NULL, 80, -EINVAL, NULL },
 	};
 	char into[DX_ADDR_TEXT];
 
@@ -432,6 +434,9 @@ static void test_N3_what_failed_and_where(void **state)
 	assert_int_equal(dx_create_connection("127.1", 80, LONG_MS, NULL, &other, &why), -EINVAL);
 	assert_string_equal(why.operation, "resolve");
 	assert_string_equal(why.address, "127.1:80");
+	assert_int_equal(dx_create_connection(NULL, 80, LONG_MS, NULL, &other, &why), -EINVAL);
+	assert_string_equal(why.address, ":80");
+	assert_int_equal(dx_create_server(NULL, 80, NULL, &other, &why), -EINVAL);
 	assert_int_equal(dx_create_server("::1", 0, &(dx_server_options){ .dualstack_ipv6 = true }, &other, &why), -EINVAL);
 	assert_int_equal(dx_create_server("/no/such/path", 0, &(dx_server_options){ .family = AF_UNIX }, &other, &why), -ENOENT);
 	assert_string_equal(why.address, "unix:/no/such/path");
