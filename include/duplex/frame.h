@@ -78,10 +78,9 @@ typedef struct dx_cut {
 	bool partial;           /* a part of a message over the limit, and not the last */
 } dx_cut;
 
-/* A peer's place in its stream; lies inside the peer. Zeroed and given a limit it is ready. What is fed is borrowed until
- * dx_cutter_next returns 0, which copies what is unfinished; that copy is the only memory a cutter ever owns, is never larger
- * than the limit and DX_FRAME_TAIL_BYTES, and is given back as soon as nothing is unfinished. A length that a peer sends is only
- * counted down: no memory is asked for by it. */
+/* A peer's place in its stream; lies inside the peer. What is fed is borrowed until dx_cutter_next returns 0, which copies what is
+ * unfinished; that copy is the only memory a cutter ever owns, is never larger than the limit and DX_FRAME_TAIL_BYTES, and is given
+ * back as soon as nothing is unfinished. A length that a peer sends is only counted down: no memory is asked for by it. */
 typedef struct dx_cutter {
 	dx_slice in;            /* fed and not yet cut: behind what is held */
 	uint8_t *held;          /* the unfinished message, copied */
@@ -97,10 +96,11 @@ typedef struct dx_cutter {
 	bool ended_line;        /* a message ended with a line end before */
 } dx_cutter;
 
-/* Prepares a cutter; a message longer than `limit_bytes` comes in parts. Under 8 and over 2^30 the process ends. */
+/* Prepares a cutter; a message longer than `limit_bytes` comes in parts. Under 8 and over 2^30 the process ends, and so it does
+ * where one is fed that was never prepared. */
 void dx_cutter_init(dx_cutter *c, size_t limit_bytes);
 
-/* Gives the memory back. */
+/* Gives the memory back; harmless twice, and where all is zero. */
 void dx_cutter_fini(dx_cutter *c);
 
 /* Feeds what one read brought; call dx_cutter_next until it returns 0 before feeding more, or the process ends:

@@ -27,7 +27,7 @@ int dx_loop_new(dx_loop **ret_loop);
 
 /* Frees the loop. Close what lives on it before: what was closed and has not been told so is told now, and what was not closed is
  * told nothing, and keeps its memory and its descriptor for good. What was posted and has not run is dropped, and work at hand is
- * waited for; dx_loop_settle before it runs both. NULL is fine; never call it from a callback. */
+ * waited for; dx_loop_settle before it runs both. NULL is fine; in a callback of the same loop the process ends. */
 void dx_loop_free(dx_loop *loop);
 
 /* Turns until dx_loop_stop is called, or until nothing is left to wait for: no descriptor, timer, child, post or work. What is
@@ -44,7 +44,7 @@ void dx_loop_stay(dx_loop *loop, bool stays);
 void dx_loop_stop(dx_loop *loop);
 
 /* Tells `closed` for all that was closed, waits for the work that was asked for and calls its `done`, runs what was posted,
- * now: for the end, when no turn will come any more. Never from a callback. */
+ * now: for the end, when no turn will come any more. In a callback of the same loop the process ends. */
 void dx_loop_settle(dx_loop *loop);
 
 /* Other threads. A loop and all that lives on it belong to the thread that runs it. From another one only dx_loop_stop and
@@ -57,15 +57,16 @@ int dx_loop_post(dx_loop *loop, void (*run)(void *ctx), void *ctx);
 
 /* Calls `work(ctx)` in a thread beside the loop, for what waits or computes, and then, from the loop, `done(ctx)`. Eight at a
  * time, begun in the order asked for; the threads get no signals. Only from the loop's thread. Returns 0; -ENOBUFS where 65,536
- * are not done yet; -ENOMEM, or what pthread_create(3) fails with: neither is called then. */
+ * are not done yet; -ENOMEM, or what pthread_create(3) fails with: neither is called then. `done` may be NULL. */
 int dx_loop_work(dx_loop *loop, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
 
 /* The monotonic time, in nanoseconds, at which the turn in progress began; while the loop does not turn, the time now. */
 int64_t dx_loop_now_ns(const dx_loop *loop);
 
 /* Calls `caught` from the loop when signal `number` has come, until the loop is freed. The handler itself only writes to an
- * eventfd; one loop of the process at a time may have signals. A signal keeps no loop running: dx_loop_stay does. Returns 0;
- * -EBUSY where another loop has them; -ENOMEM, or what sigaction(2) fails with. */
+ * eventfd; one loop of the process at a time may have signals. Asked for again, it calls the other function from then on. A signal
+ * keeps no loop running: dx_loop_stay does. Returns 0; -EINVAL where there is no such signal or `caught` is NULL; -EBUSY where
+ * another loop has them; -ENOMEM, or what sigaction(2) fails with. */
 int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *ctx), void *ctx);
 
 /* A millisecond: times on a loop are in nanoseconds, so half a second is 500 * DX_MS. */
@@ -80,7 +81,8 @@ typedef struct dx_timer {
 	void *ctx;
 } dx_timer;
 
-/* Prepares a timer: `fire(ctx)` is called once each time that it runs out, after it was stopped by itself. */
+/* Prepares a timer: `fire(ctx)` is called once each time that it runs out, after it was stopped by itself. Once is enough, however
+ * often it is started; one that runs must be stopped before it is prepared anew, moved or freed, unless its loop was freed before. */
 void dx_timer_init(dx_timer *t, void (*fire)(void *ctx), void *ctx);
 
 /* Starts it, or starts it anew: it runs out `after_ns` nanoseconds after dx_loop_now_ns (0: in the next turn). Those that run

@@ -1,4 +1,5 @@
 #include "base/heap.h"
+#include "base/check.h"
 #include "sys/sys.h"
 
 #include <stdbool.h>
@@ -61,6 +62,8 @@ void dx_heap_remove(dx_heap *h, dx_heap_node *n)
 
 	if (n->place == 0)
 		return;
+	dx_assert(n->place <= h->count);
+	dx_assert(h->nodes[n->place - 1] == n);
 	last = h->nodes[--h->count];
 	if (last != n) {
 		put(h, last, n->place);

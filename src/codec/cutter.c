@@ -31,12 +31,13 @@ static void release(dx_cutter *c)
 void dx_cutter_fini(dx_cutter *c)
 {
 	release(c);
-	dx_cutter_init(c, c->limit_bytes);
+	*c = (dx_cutter){ .limit_bytes = c->limit_bytes };
 }
 
 void dx_cutter_feed(dx_cutter *c, dx_slice in, int64_t now_ns)
 {
 	dx_assert(c->in.len == 0);
+	dx_assert(c->limit_bytes > 0);          /* dx_cutter_init */
 	if (in.len == 0)
 		return;
 	c->in = in;
@@ -166,6 +167,7 @@ int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 	dx_slice all;
 	ssize_t eol;
 
+	dx_assert(f->kind != NULL);             /* dx_frame_parse */
 	drop_lent(c);
 	if (c->held_bytes == 0 && c->in.len == 0)
 		return 0;

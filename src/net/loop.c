@@ -77,6 +77,7 @@ void dx_loop_free(dx_loop *loop)
 {
 	if (loop == NULL)
 		return;
+	dx_assert(!loop->running || !dx__loop_is_ours(loop));   /* a forked child does not come back to the callback */
 	leave_threads_behind(loop);
 	dx__tasks_run(&loop->kept);
 	reap(loop);
@@ -119,6 +120,7 @@ int dx_timer_start(dx_loop *loop, dx_timer *t, int64_t after_ns)
 {
 	int64_t due_ns;
 
+	dx_assert(t->fire != NULL);             /* dx_timer_init */
 	dx_timer_stop(loop, t);
 	if (after_ns < 0)
 		after_ns = 0;
@@ -146,6 +148,7 @@ static void fire_timers(dx_loop *loop)
 	while ((first = dx_heap_first(&loop->timers)) != NULL && first->key <= loop->now_ns && first->order < last) {
 		dx_timer *t = (dx_timer *)first;
 
+		dx_assert(first->place == 1);   /* otherwise dx_timer_init was called while it ran */
 		dx_timer_stop(loop, t);
 		t->fire(t->ctx);
 	}
@@ -153,7 +156,7 @@ static void fire_timers(dx_loop *loop)
 
 void dx_loop_settle(dx_loop *loop)
 {
-	dx_assert(!loop->running || !dx__loop_is_ours(loop));   /* a forked child does not come back to the callback */
+	dx_assert(!loop->running || !dx__loop_is_ours(loop));   /* see dx_loop_free */
 	leave_threads_behind(loop);
 	do {
 		dx__work_finish(loop);

@@ -114,6 +114,7 @@ int dx_loop_post(dx_loop *loop, void (*run)(void *ctx), void *ctx)
 {
 	struct letter *l = dx_sys_malloc(sizeof *l);
 
+	dx_assert(run != NULL);
 	if (l == NULL)
 		return -ENOMEM;
 	*l = (struct letter){ .run = run, .ctx = ctx };

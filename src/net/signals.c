@@ -55,7 +55,7 @@ int dx_loop_signal(dx_loop *loop, int number, void (*caught)(int number, void *c
 	struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESTART }, before;
 	int r;
 
-	if (number <= 0 || number >= SIGNALS_MAX)
+	if (number <= 0 || number >= SIGNALS_MAX || caught == NULL)
 		return -EINVAL;
 	if (loop->signals == NULL && (r = make_signals(loop)) < 0)
 		return r;

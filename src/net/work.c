@@ -31,7 +31,8 @@ static void on_done(dx_task *t)
 
 	dx_sys_free(DX_OWNER(struct job, task, t));
 	j.loop->workers->undone--;
-	j.done(j.ctx);
+	if (j.done != NULL)
+		j.done(j.ctx);
 }
 
 /* The next job in the line, NULL where there will be none. */
@@ -116,6 +117,7 @@ int dx_loop_work(dx_loop *loop, void (*work)(void *ctx), void (*done)(void *ctx)
 	struct job *j = dx_sys_malloc(sizeof *j);
 	int r = j == NULL ? -ENOMEM : loop->workers == NULL ? make_workers(loop) : 0;
 
+	dx_assert(work != NULL);
 	if (r == 0) {
 		*j = (struct job){ .loop = loop, .work = work, .done = done, .ctx = ctx };
 		dx_task_init(&j->task, on_done);

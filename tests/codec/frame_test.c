@@ -1,5 +1,5 @@
 /* Frames and cutters, as conversations: what is fed in pieces, and what comes out. */
-#include "helper.h"
+#include "mistake.h"
 
 #include <duplex/frame.h>
 #include "base/limits.h"
@@ -871,7 +871,7 @@ static void test_names_are_read_as_they_are_written(void **state)
 		{ "auto", "auto", 0 }, { "raw", "raw", 0 }, { "line", "line", 0 }, { "crlf", "crlf", 0 }, { "nul", "nul", 0 },
 		{ "gap:50ms", "gap:50ms", 0 }, { "gap:2", "gap:2s", 0 }, { "gap:0.25s", "gap:250ms", 0 },
 		{ "gap:1us", "gap:0.000001000s", 0 }, { "gap", "", -ERANGE }, { "gap:", "", -ERANGE }, { "gap:0", "", -ERANGE },
-		{ "gap:-1", "", -ERANGE }, { "line:3", "", -ERANGE }, { "auto:", "", -ERANGE }, { "", "", -EINVAL },
+		{ "gap:-1", "", -ERANGE }, { "line:3", "", -ERANGE }, { "auto:", "", -ERANGE }, { "", "", -EINVAL }, { NULL, "", -EINVAL },
 		{ "Line", "", -EINVAL }, { "lines", "", -EINVAL }, { "len1", "len1", 0 }, { "len2", "len2", 0 },
 		{ "len2+le", "len2+le", 0 }, { "len4", "len4", 0 }, { "len4+le", "len4+le", 0 }, { "len8", "len8", 0 },
 		{ "len8+le", "len8+le", 0 }, { "len3", "", -EINVAL }, { "len1+le", "", -EINVAL }, { "len2:4", "", -ERANGE },
@@ -898,6 +898,55 @@ static void test_names_are_read_as_they_are_written(void **state)
 	}
 	assert_string_equal(dx_frame_usage(14), "gap:T");
 	assert_null(dx_frame_usage(15));
+}
+
+static void feed_a_cutter_that_is_none(void)
+{
+	dx_cutter c = { .limit_bytes = 0 };
+
+	dx_cutter_feed(&c, BYTES("a\n"), 0);
+}
+
+static void feed_before_all_is_cut(void)
+{
+	dx_cutter c;
+
+	dx_cutter_init(&c, LIMIT);
+	dx_cutter_feed(&c, BYTES("a\n"), 0);
+	dx_cutter_feed(&c, BYTES("b\n"), 0);
+}
+
+static void cut_by_no_rule(void)
+{
+	dx_cutter c;
+	dx_frame f = { .kind = NULL };
+	dx_cut cut;
+
+	dx_cutter_init(&c, LIMIT);
+	dx_cutter_feed(&c, BYTES("a\n"), 0);
+	(void)dx_cutter_next(&c, &f, &cut);
+}
+
+static void limit_to_nothing(void)
+{
+	dx_cutter c;
+
+	dx_cutter_init(&c, 0);
+}
+
+static void test_N2_mistakes_end_with_a_sentence(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ "no cutter", feed_a_cutter_that_is_none },
+		{ "fed before all is cut", feed_before_all_is_cut },
+		{ "no rule", cut_by_no_rule },
+		{ "no limit", limit_to_nothing },
+	};
+	dx_cutter never = { .limit_bytes = 0 };
+
+	(void)state;
+	check_mistakes(mistakes, COUNT(mistakes));
+	dx_cutter_fini(&never);         /* it lay in an object that ended early */
 }
 
 static void test_memory_that_is_refused_is_told(void **state)
@@ -934,6 +983,7 @@ int main(void)
 		cmocka_unit_test(test_silence_ends_messages_of_auto_and_gap),
 		cmocka_unit_test(test_another_rule_sees_what_is_unfinished_anew),
 		cmocka_unit_test(test_names_are_read_as_they_are_written),
+		cmocka_unit_test(test_N2_mistakes_end_with_a_sentence),
 		cmocka_unit_test(test_memory_that_is_refused_is_told),
 		cmocka_unit_test(test_F10_what_is_joined_is_cut_again),
 		cmocka_unit_test_teardown(test_F10_decoding_gives_back_what_was_encoded, tell_case),

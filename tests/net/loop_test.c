@@ -1,9 +1,8 @@
 /* The loop: timers in their order, turns in which everybody has a share, signals, forks, and how it ends. */
+#include "../codec/mistake.h"
 #include "talker.h"
 
 #include "net/datagram.h"
-
-#include <sys/wait.h>
 
 #define TIMERS   200
 #define OPS      200000
@@ -375,6 +374,105 @@ static void test_N2_turns_do_not_nest(void **state)
 	dx_loop_free(NULL);
 }
 
+/* Mistakes */
+
+static void free_the_loop(void *ctx)
+{
+	(void)ctx;
+	dx_loop_free(loop);
+}
+
+static void settle_the_loop(void *ctx)
+{
+	(void)ctx;
+	dx_loop_settle(loop);
+}
+
+/* A forked child has its parent's loop, and may free that anywhere. */
+static void call_back_on_another(void (*run)(void *ctx))
+{
+	(void)dx_loop_new(&loop);
+	(void)dx_loop_post(loop, run, NULL);
+	(void)dx_loop_run(loop);
+}
+
+static void free_in_a_callback(void)
+{
+	call_back_on_another(free_the_loop);
+}
+
+static void settle_in_a_callback(void)
+{
+	call_back_on_another(settle_the_loop);
+}
+
+static void start_a_timer_that_is_none(void)
+{
+	dx_timer t = { 0 };
+
+	(void)dx_timer_start(loop, &t, 0);
+}
+
+static void prepare_a_running_timer(void)
+{
+	named a = { 0 };
+
+	start(&a, "a", 0);
+	start(&a, "a", 0);
+	(void)dx_loop_run(loop);
+}
+
+static void stop_a_timer_of_another_loop(void)
+{
+	named a = { 0 };
+	dx_loop *other;
+
+	start(&a, "a", 0);
+	if (dx_loop_new(&other) == 0)
+		dx_timer_stop(other, &a.timer);
+}
+
+static void post_nothing(void)
+{
+	(void)dx_loop_post(loop, NULL, NULL);
+}
+
+static void work_on_nothing(void)
+{
+	(void)dx_loop_work(loop, NULL, NULL, NULL);
+}
+
+static void test_N2_mistakes_end_with_a_sentence(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ "freed in a callback", free_in_a_callback },
+		{ "settled in a callback", settle_in_a_callback },
+		{ "no timer", start_a_timer_that_is_none },
+		{ "a running timer prepared", prepare_a_running_timer },
+		{ "another loop's timer", stop_a_timer_of_another_loop },
+		{ "nothing posted", post_nothing },
+		{ "nothing to work on", work_on_nothing },
+	};
+
+	(void)state;
+	check_mistakes(mistakes, COUNT(mistakes));
+}
+
+static void do_work(void *ctx)
+{
+	*(bool *)ctx = true;
+}
+
+static void test_N2_work_without_done(void **state)
+{
+	bool worked = false;
+
+	(void)state;
+	assert_int_equal(dx_loop_work(loop, do_work, NULL, &worked), 0);
+	run_loop();
+	assert_true(worked);
+}
+
 static void test_a_wait_that_fails(void **state)
 {
 	named a = { 0 };
@@ -699,6 +797,7 @@ static void test_signals_for_one_loop_at_a_time(void **state)
 	assert_int_equal(dx_loop_new(&second), 0);
 	assert_int_equal(dx_loop_signal(loop, SIGKILL, write_signal, NULL), -EINVAL);
 	assert_int_equal(dx_loop_signal(loop, 0, write_signal, NULL), -EINVAL);
+	assert_int_equal(dx_loop_signal(loop, SIGUSR1, NULL, NULL), -EINVAL);
 	assert_int_equal(dx_loop_signal(loop, SIGRTMAX + 1, write_signal, NULL), -EINVAL);
 	assert_int_equal(dx_loop_signal(loop, SIGRTMAX, write_signal, NULL), 0);
 	assert_int_equal(dx_loop_signal(loop, SIGUSR1, write_signal, NULL), 0);
@@ -938,6 +1037,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_turn_has_one_time, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_stopped_after_the_turn, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N2_turns_do_not_nest, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_N2_mistakes_end_with_a_sentence, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_N2_work_without_done, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_a_wait_that_fails, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_D4_interruptions_are_not_seen, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_settled, make_loop, free_loop),
