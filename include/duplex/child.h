@@ -24,9 +24,9 @@ typedef struct dx_child_options {
 } dx_child_options;
 
 /* Starts a program. `ended` is called once, from the loop, with its status as waitpid(2) gives it (-1 where the process ignores
- * SIGCHLD, so that nobody can tell); the child is gone when that returns. `ended` and ret_child may be NULL. A child keeps
- * the loop running. Returns 0; -ENOENT or -EACCES where there is no such program, or whatever else posix_spawn(3) and
- * pidfd_open(2) fail with: nothing runs then. */
+ * SIGCHLD, so that nobody can tell); the child is gone when that returns. `ended` and ret_child may be NULL. A child keeps the loop
+ * running. Returns 0; -EINVAL where `options` name no program; -ENOENT or -EACCES where there is none of that name, or whatever else
+ * posix_spawn(3) and pidfd_open(2) fail with: nothing runs then. */
 int dx_child_start(dx_loop *loop, const dx_child_options *options, void (*ended)(dx_child *c, int status, void *ctx), void *ctx,
 		   dx_child **ret_child, dx_error *reterr);
 
@@ -36,8 +36,8 @@ int dx_child_signal(dx_child *c, int number);
 /* Its process id; -1 in its `ended`, when that is free for others. */
 pid_t dx_child_pid(const dx_child *c);
 
-/* It goes on by itself, and nothing is told any more: whoever forgets it must wait for it, by waitpid(2). Harmless
- * in its `ended`. */
+/* It goes on by itself, and nothing is told any more: whoever forgets it must wait for it, by waitpid(2). Harmless in its `ended`,
+ * and with NULL. */
 void dx_child_forget(dx_child *c);
 
 #ifdef __cplusplus

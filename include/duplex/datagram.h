@@ -77,7 +77,7 @@ void dx_datagram_resume(dx_datagram *d);
 const dx_addr *dx_datagram_address(const dx_datagram *d);
 const dx_addr *dx_datagram_peer(const dx_datagram *d);
 
-/* Closes at once; what is queued is lost. */
+/* Closes at once; what is queued is lost. NULL is fine. */
 void dx_datagram_close(dx_datagram *d);
 
 #ifdef __cplusplus

@@ -15,7 +15,7 @@ extern "C" {
 typedef struct dx_inlet dx_inlet;
 typedef struct dx_outlet dx_outlet;
 
-/* What an inlet tells. Any may be NULL; they are not copied: make them static. */
+/* What an inlet tells. Any may be NULL, and so may the pointer to them all. They are not copied: make them static. */
 typedef struct dx_inlet_events {
 	/* Bytes came; they are borrowed until the callback returns. */
 	void (*data)(dx_inlet *i, dx_slice in, void *ctx);
@@ -44,7 +44,7 @@ void dx_inlet_resume(dx_inlet *i);
 /* What comes here are keys, and somebody waits to see each: from now on streams are read in small pieces, so that turns are short. */
 void dx_inlet_go_first(dx_inlet *i);
 
-/* What an outlet tells. Any may be NULL; they are not copied: make them static. */
+/* What an outlet tells. Any may be NULL, and so may the pointer to them all. They are not copied: make them static. */
 typedef struct dx_outlet_events {
 	/* It was full (dx_outlet_is_full), and is not any more. */
 	void (*room)(dx_outlet *o, void *ctx);

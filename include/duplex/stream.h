@@ -65,7 +65,7 @@ void dx_stream_finish(dx_stream *s);
  * would destroy. One that is still connecting does so once it is connected; with nothing queued it closes at once. */
 void dx_stream_leave(dx_stream *s, int within_ms);
 
-/* Ends at once; what is queued is lost. */
+/* Ends at once; what is queued is lost. NULL is fine. */
 void dx_stream_close(dx_stream *s);
 
 /* Stops and resumes reading. What the peer says meanwhile waits in the kernel, and so does the news that it has gone; a stream
@@ -107,7 +107,7 @@ void dx_listener_pause(dx_listener *l);
 void dx_listener_resume(dx_listener *l);
 
 /* Stops listening; a Unix socket's file is removed where it is still ours. Legal in any callback; nothing may be asked of the
- * listener afterwards. */
+ * listener afterwards. NULL is fine. */
 void dx_listener_close(dx_listener *l);
 
 #ifdef __cplusplus

@@ -41,7 +41,7 @@ static void let_go(dx_child *c)
 
 void dx_child_forget(dx_child *c)
 {
-	if (c->pid != -1)
+	if (c != NULL && c->pid != -1)
 		let_go(c);
 }
 
@@ -171,9 +171,12 @@ static int watch_over(dx_child *c)
 int dx_child_start(dx_loop *loop, const dx_child_options *options, void (*ended)(dx_child *c, int status, void *ctx), void *ctx,
 		   dx_child **ret_child, dx_error *reterr)
 {
-	dx_child *c = dx_sys_calloc(1, sizeof *c);
+	dx_child *c;
 	int r;
 
+	if (options == NULL || options->arguments == NULL || options->arguments[0] == NULL)
+		return dx_error_set(reterr, -EINVAL, "start", "");
+	c = dx_sys_calloc(1, sizeof *c);
 	if (c == NULL)
 		return dx_error_set(reterr, -ENOMEM, "memory", "");
 	*c = (dx_child){ .loop = loop, .own_group = options->own_group, .ended = ended, .ctx = ctx };

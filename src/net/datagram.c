@@ -75,7 +75,7 @@ static void on_reap(dx_task *t)
 
 void dx_datagram_close(dx_datagram *d)
 {
-	if (d->closing)
+	if (d == NULL || d->closing)
 		return;
 	d->closing = true;
 	if (d->lookup != NULL)

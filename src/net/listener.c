@@ -175,7 +175,7 @@ void dx_listener_resume(dx_listener *l)
 
 void dx_listener_close(dx_listener *l)
 {
-	if (l->closing)
+	if (l == NULL || l->closing)
 		return;
 	l->closing = true;
 	dx_timer_stop(l->loop, &l->rest);

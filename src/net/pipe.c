@@ -11,7 +11,7 @@
 #define FILE_PIECE_BYTES ((size_t)256 * 1024)
 
 struct dx_inlet {
-	bool over;
+	bool over, freed;
 	int cannot_wait;                /* why, told in the next turn; 0 for a descriptor that is always ready */
 	dx_watch watch;
 	dx_task task;                   /* where the descriptor cannot be waited for; at last, the reap */
@@ -30,6 +30,8 @@ dx_pipe_kind dx_pipe_kind_of(int fd)
 		return DX_PIPE_FILE;
 	return DX_PIPE_STREAM;
 }
+
+static const dx_inlet_events nothing_heard = { 0 };
 
 static void be_over(dx_inlet *i, int code)
 {
@@ -84,7 +86,7 @@ int dx_inlet_new(dx_loop *loop, int fd, const dx_inlet_events *events, void *ctx
 	if (i == NULL)
 		return -ENOMEM;
 	i->loop = loop;
-	i->on = events;
+	i->on = events != NULL ? events : &nothing_heard;
 	i->ctx = ctx;
 	dx_watch_init(&i->watch, fd, on_input);
 	dx_task_init(&i->task, on_turn);
@@ -92,19 +94,22 @@ int dx_inlet_new(dx_loop *loop, int fd, const dx_inlet_events *events, void *ctx
 	return 0;
 }
 
+void dx_inlet_pause(dx_inlet *i)
+{
+	if (i->freed)
+		return;
+	dx_link_remove(&i->task.link);
+	(void)dx_watch_set(i->loop, &i->watch, 0);
+}
+
 void dx_inlet_free(dx_inlet *i)
 {
 	if (i == NULL)
 		return;
 	dx_inlet_pause(i);
+	i->over = i->freed = true;
 	i->task.run = on_inlet_reap;
 	dx_task_put(&i->loop->reaping, &i->task);
-}
-
-void dx_inlet_pause(dx_inlet *i)
-{
-	dx_link_remove(&i->task.link);
-	(void)dx_watch_set(i->loop, &i->watch, 0);
 }
 
 /* Regular files, folders and /dev/zero cannot be waited for, and are always ready; epoll says EPERM of them. Where it says
@@ -118,12 +123,12 @@ void dx_inlet_resume(dx_inlet *i)
 		dx_task_put(&i->loop->ready, &i->task);
 }
 
-/* Outlets */
-
 void dx_inlet_go_first(dx_inlet *i)
 {
 	i->loop->read_bytes = DX_LIMIT_KEYED_READ_BYTES;
 }
+
+/* Outlets */
 
 struct dx_outlet {
 	bool always_ready;      /* a regular file: a write may be as large as it likes */
@@ -139,11 +144,12 @@ struct dx_outlet {
 	dx_buf waiting;
 };
 
+/* No descriptor at all is "writable", so that writing tells what is wrong with it; poll(2) passes it over. */
 static bool is_writable(const dx_outlet *o, int wait_ms)
 {
 	struct pollfd p = { .fd = o->watch.fd, .events = POLLOUT };
 
-	return o->always_ready || dx_sys_poll(&p, 1, wait_ms) > 0;
+	return o->always_ready || p.fd < 0 || dx_sys_poll(&p, 1, wait_ms) > 0;
 }
 
 /* One piece that cannot block: a pipe that is writable at all takes a page (pipe(7)). False: not now, or never again. */
@@ -172,6 +178,8 @@ static void write_pieces(dx_outlet *o)
 	for (int pieces = 0; pieces < PIECES_PER_TURN && o->waiting.used > 0 && write_piece(o, 0); pieces++)
 		;
 }
+
+static const dx_outlet_events nothing_told = { 0 };
 
 /* Told from the loop only, so never out of dx_outlet_write. */
 static void tell(dx_outlet *o)
@@ -232,7 +240,7 @@ int dx_outlet_new(dx_loop *loop, int fd, const dx_outlet_events *events, void *c
 	if (o == NULL)
 		return -ENOMEM;
 	o->loop = loop;
-	o->on = events;
+	o->on = events != NULL ? events : &nothing_told;
 	o->ctx = ctx;
 	o->full_bytes = DX_LIMIT_OUTLET_BYTES / 2;
 	dx_buf_init(&o->waiting, DX_LIMIT_OUTLET_BYTES);
@@ -259,6 +267,7 @@ void dx_outlet_free(dx_outlet *o)
 		(void)dx_sys_close(o->own);
 	o->own = -1;
 	dx_buf_fini(&o->waiting);
+	o->error = -EPIPE;              /* nothing is queued any more */
 	o->task.run = on_outlet_reap;
 	dx_task_put(&o->loop->reaping, &o->task);
 }

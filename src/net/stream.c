@@ -98,7 +98,7 @@ void dx__stream_fail_at_peer(dx_stream *s, int code, const char *operation)
 
 void dx_stream_close(dx_stream *s)
 {
-	if (!s->closing)
+	if (s != NULL && !s->closing)
 		begin_closing(s);
 }
 

@@ -99,6 +99,12 @@ static void test_nothing_runs_where_there_is_no_such_program(void **state)
 	assert_int_equal(why.code, -ENOENT);
 	assert_string_equal(why.operation, "start");
 	assert_string_equal(why.address, "no-such-program");
+	assert_int_equal(dx_child_start(loop, &(dx_child_options){ .arguments = words + 1 }, ended, &e, &c, &why), -EINVAL);
+	assert_int_equal(dx_child_start(loop, &(dx_child_options){ .directory = "/" }, ended, &e, &c, &why), -EINVAL);
+	assert_int_equal(dx_child_start(loop, NULL, ended, &e, &c, &why), -EINVAL);
+	assert_int_equal(why.code, -EINVAL);
+	assert_null(c);
+	dx_child_forget(c);
 	assert_int_equal(dx_loop_run(loop), 0);
 	assert_int_equal(e.times, 0);
 	dx_loop_free(loop);

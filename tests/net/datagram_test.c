@@ -733,7 +733,7 @@ static void test_an_inherited_socket_is_taken_where_it_is_bound(void **state)
 
 static void test_endpoints_that_are_not_of_datagrams(void **state)
 {
-	const char *const wrong[] = { "tcp://127.0.0.1:1", "unix:/x", "udp://", "fd://1", "what" };
+	const char *const wrong[] = { "tcp://127.0.0.1:1", "unix:/x", "udp://", "fd://1", "what", NULL };
 	hearer h = { .told = "" };
 	dx_error why;
 
@@ -746,6 +746,7 @@ static void test_endpoints_that_are_not_of_datagrams(void **state)
 		assert_string_equal(why.operation, "endpoint");
 		assert_null(h.socket);
 	}
+	dx_datagram_close(h.socket);
 }
 
 int main(void)

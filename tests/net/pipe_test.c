@@ -386,6 +386,73 @@ static void test_N2_an_outlet_freed_in_its_callback(void **state)
 	take_away(&p);
 }
 
+/* Who is freed is nobody's any more, at once, and does nothing till the turn takes the memory. */
+static void test_N2_used_after_it_was_freed(void **state)
+{
+	plumbing p = { .told = "" };
+
+	(void)state;
+	lay(&p);
+	assert_int_equal(dx_outlet_write(p.outlet, text("hello"), true), 0);
+	dx_inlet_resume(p.inlet);
+	dx_inlet_free(p.inlet);
+	dx_inlet_resume(p.inlet);
+	dx_inlet_pause(p.inlet);
+	dx_inlet_free(p.inlet);
+	dx_outlet_free(p.outlet);
+	assert_int_equal(dx_outlet_write(p.outlet, text("hello"), true), -EPIPE);
+	dx_outlet_free(p.outlet);
+	run_loop();
+	assert_string_equal(p.told, "");
+	close(p.fds[0]);
+	close(p.fds[1]);
+}
+
+static void test_events_may_be_absent(void **state)
+{
+	int fds[2];
+	dx_inlet *inlet;
+	dx_outlet *outlet;
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_int_equal(dx_inlet_new(loop, fds[0], NULL, NULL, &inlet), 0);
+	assert_int_equal(dx_outlet_new(loop, fds[1], NULL, NULL, &outlet), 0);
+	dx_inlet_resume(inlet);
+	assert_int_equal(dx_outlet_write(outlet, text("hello"), true), 0);
+	dx_outlet_free(outlet);
+	close(fds[1]);
+	run_loop();
+	dx_inlet_free(inlet);
+	close(fds[0]);
+	assert_int_equal(dx_outlet_new(loop, fds[0], NULL, NULL, &outlet), 0);
+	assert_int_equal(dx_outlet_write(outlet, text("hello"), false), 0);
+	run_loop();
+	assert_int_equal(dx_outlet_write(outlet, text("hello"), false), -EPIPE);
+	dx_outlet_free(outlet);
+	dx_loop_settle(loop);
+}
+
+/* What open(2) returned, unlooked at. */
+static void test_N2_no_descriptor_at_all(void **state)
+{
+	plumbing p = { .told = "" };
+
+	(void)state;
+	assert_int_equal(dx_inlet_new(loop, -1, &inlet_events, &p, &p.inlet), 0);
+	dx_inlet_resume(p.inlet);
+	run_loop();
+	assert_string_equal(p.told, "error:EBADF ");
+	p.told[0] = '\0';
+	assert_int_equal(dx_outlet_new(loop, -1, &outlet_events, &p, &p.outlet), 0);
+	assert_int_equal(dx_outlet_write(p.outlet, text("hello"), false), 0);
+	run_loop();
+	assert_string_equal(p.told, "error:EBADF ");
+	dx_inlet_free(p.inlet);
+	dx_outlet_free(p.outlet);
+	dx_loop_settle(loop);
+}
+
 static void test_drained_at_the_end(void **state)
 {
 	static const uint8_t bytes[LARGE];
@@ -414,6 +481,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_full_and_room, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N3_writing_fails_once, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_N2_an_outlet_freed_in_its_callback, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_N2_used_after_it_was_freed, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_events_may_be_absent, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_N2_no_descriptor_at_all, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_drained_at_the_end, make_loop, free_loop),
 	};
 
