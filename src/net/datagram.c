@@ -371,6 +371,8 @@ int dx_datagram_bind_at(dx_loop *loop, const dx_endpoint *endpoint, const dx_add
 		(void)dx_verb_getpeername(endpoint->fd, &d->peer);      /* it may be connected already */
 	if (r == 0 && (r = begin(d)) < 0)
 		(void)dx__error_at(reterr, r, "wait", at);
+	if (r < 0 && endpoint->transport == DX_FD)
+		d->bound.watch.fd = -1;         /* still the caller's */
 	return hand_over(d, r, ret);
 }
 

@@ -110,6 +110,8 @@ int dx_listener_open(dx_loop *loop, const dx_endpoint *endpoint, const dx_addr *
 	l->bound.watch.ready = on_ready;
 	if (r == 0 && (r = dx_watch_set(loop, &l->bound.watch, EPOLLIN)) < 0)
 		(void)dx_error_set(reterr, r, "wait", "");
+	if (r < 0 && endpoint->transport == DX_FD)
+		l->bound.watch.fd = -1;         /* still the caller's */
 	if (r < 0)
 		dx_listener_close(l);
 	else

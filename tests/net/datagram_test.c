@@ -729,6 +729,13 @@ static void test_an_inherited_socket_is_taken_where_it_is_bound(void **state)
 	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", server.fd);
 	assert_int_equal(dx_datagram_bind(loop, endpoint, &hears, &bound, &bound.socket, NULL), -EINVAL);
 	assert_int_equal(dx_socket_close(&server), 0);          /* it is still ours */
+	assert_int_equal(dx_socket_open(AF_INET, SOCK_DGRAM, 0, &s), 0);
+	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", s.fd);
+	dx_fault_clear();
+	assert_int_equal(dx_fault_set("epoll_ctl=1"), 0);
+	assert_int_equal(dx_datagram_bind(loop, endpoint, &hears, &bound, &bound.socket, NULL), -ENOMEM);
+	dx_fault_clear();
+	assert_int_equal(dx_socket_close(&s), 0);
 }
 
 static void test_endpoints_that_are_not_of_datagrams(void **state)

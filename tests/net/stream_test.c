@@ -120,6 +120,14 @@ static void test_an_inherited_socket_that_listens_goes_on_listening(void **state
 	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", other.fd);
 	assert_int_equal(dx_listen(loop, endpoint, &none, NULL, &l, NULL), -EINVAL);
 	assert_int_equal(dx_socket_close(&other), 0);
+	assert_int_equal(dx_create_server("127.0.0.1", 0, NULL, &other, NULL), 0);
+	(void)snprintf(endpoint, sizeof endpoint, "fd://%d", other.fd);
+	dx_fault_clear();
+	assert_int_equal(dx_fault_set("epoll_ctl=1"), 0);
+	assert_int_equal(dx_listen(loop, endpoint, &none, NULL, &l, NULL), -ENOMEM);
+	dx_fault_clear();
+	run_loop();
+	assert_int_equal(dx_socket_close(&other), 0);           /* it is still ours */
 }
 
 /* Each direction ends alone. */
