@@ -1,7 +1,19 @@
 /* Child processes on a loop: each is told of by one event when it has ended, and never through SIGCHLD. A child gets its three
- * standard descriptors and no other; its signals are as a shell's child has them. To talk with it, make a pair of sockets
- * (dx_socketpair), give it one as its standard input and output, and open the other as a stream,
- * by dx_stream_open and the endpoint fd://N. */
+ * standard descriptors and no other; its signals are as a shell's child has them. To talk with it, give it one of a
+ * pair of sockets, and open the other as a stream:
+ *
+ *	const char *const words[] = { "sort", "-u", NULL };
+ *	dx_socket pair[2];
+ *	char endpoint[32];
+ *
+ *	dx_socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+ *	dx_child_options options = { .arguments = words, .standard = (int[]){ pair[1].fd, pair[1].fd, 2 } };
+ *	dx_child_start(loop, &options, ended, ctx, &child, &why);
+ *	dx_socket_close(&pair[1]);
+ *	snprintf(endpoint, sizeof endpoint, "fd://%d", dx_socket_detach(&pair[0]));
+ *	dx_stream_open(loop, endpoint, -1, &events, ctx, &s, &why);
+ * While ours of the child's side is open, the end of what it writes is not told. dx_stream_finish ends its input. That it has ended
+ * and that all it wrote was heard are two events, in either order: who needs both waits for both. */
 #ifndef DUPLEX_CHILD_H
 #define DUPLEX_CHILD_H
 

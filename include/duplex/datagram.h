@@ -12,6 +12,22 @@
 extern "C" {
 #endif
 
+/* Groups and broadcast. What they take is set on a socket before that is handed over (endpoint.h): to hear a group,
+ *
+ *	struct ip_mreqn group = { .imr_ifindex = (int)if_nametoindex("eth0") };
+ *	char endpoint[32];
+ *	dx_socket s;
+ *
+ *	inet_pton(AF_INET, "239.1.2.3", &group.imr_multiaddr);
+ *	dx_socket_open(AF_INET, SOCK_DGRAM, 0, &s);
+ *	dx_socket_setsockopt(&s, SOL_SOCKET, SO_REUSEADDR, 1);
+ *	dx_socket_bind(&s, "", 5353);
+ *	dx_socket_setsockopt_bytes(&s, IPPROTO_IP, IP_ADD_MEMBERSHIP, dx_slice_of(&group, sizeof group));
+ *	snprintf(endpoint, sizeof endpoint, "fd://%d", dx_socket_detach(&s));
+ *	dx_datagram_bind(loop, endpoint, &events, ctx, &d, &why);
+ * What was broadcast is heard by whoever is bound to every address (udp://:5353); to send it takes SO_BROADCAST, set likewise, and
+ * fails with -EACCES without. */
+
 typedef struct dx_datagram dx_datagram;
 
 /* What came with a datagram besides its bytes. */

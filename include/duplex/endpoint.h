@@ -9,6 +9,10 @@
 extern "C" {
 #endif
 
+/* Sockets that are open already. fd://N is one that was inherited, or made by dx_socket_open where something must be set that no key
+ * sets, as by dx_socket_setsockopt. Where what opens it returns 0, it is taken over, and closed in the end: dx_socket_detach tells N
+ * and gives it away. On failure it is still the caller's. */
+
 typedef enum dx_transport { DX_TCP, DX_UDP, DX_UNIX, DX_UNIX_DGRAM, DX_FD } dx_transport;
 
 /* What an endpoint may be told by keys. Texts are borrowed from the dx_endpoint that holds them; NULL and -1: not given. */

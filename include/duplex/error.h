@@ -1,9 +1,12 @@
-/* Errors: negative errno values, returned; and what errno has no number for, from -DX_ERROR_FIRST downwards.
+/* Errors: negative errno values, returned; and what errno has no number for, from -DX_ERROR_FIRST downwards. <errno.h> comes with
+ * this header.
  *
  * A function that names a host or a file takes a `dx_error *reterr` besides (NULL is fine): it is filled on failure only,
  * with the code that is returned, the operation that failed and what it was tried on. The library never prints it. */
 #ifndef DUPLEX_ERROR_H
 #define DUPLEX_ERROR_H
+
+#include <errno.h>
 
 #ifdef __cplusplus
 extern "C" {

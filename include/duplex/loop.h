@@ -47,6 +47,19 @@ void dx_loop_stop(dx_loop *loop);
  * now: for the end, when no turn will come any more. In a callback of the same loop the process ends. */
 void dx_loop_settle(dx_loop *loop);
 
+/* Ending in order. A signal, or whatever else ends a program, calls dx_loop_stop; after dx_loop_run all is closed that is still open,
+ * and where words are to be waited for, dx_stream_leave and one more dx_loop_run do that:
+ *
+ *	dx_listener_close(listener);
+ *	for (client *c = first; c != NULL; c = c->next)
+ *		dx_stream_close(c->stream);
+ *	dx_inlet_free(inlet);
+ *	dx_loop_settle(loop);
+ *	dx_loop_free(loop);
+ * `closed` is told in dx_loop_settle, and there, as always, each client gives its memory back. The loop knows no list of its
+ * streams: whoever wants to close them keeps one, from `open` to `closed`. Threads that post are joined before dx_loop_settle. After
+ * dx_loop_free nothing that lived on the loop may be closed, freed or asked. */
+
 /* Other threads. A loop and all that lives on it belong to the thread that runs it. From another one only dx_loop_stop and
  * dx_loop_post may be called, as long as the loop is not freed; whatever else it wants of the loop, it posts. */
 

@@ -14,6 +14,13 @@
  * on calls again, with the time that remains. A signal that came just before the call does not end it: who must not miss one, as
  * Ctrl-C, waits in steps of a short limit and looks between them, or waits on s.fd by ppoll(2).
  *
+ * A limit for several calls is what is left of it before each:
+ *
+ *	left = end_ms - now_ms();       by clock_gettime(2) and CLOCK_MONOTONIC
+ *	n = left > 0 ? dx_socket_recv(&s, into, size, 0, left) : -EAGAIN;
+ * Whether anything is left is asked before each, since a limit of 0 takes what is there all the same, and a peer may always have
+ * more; and a negative one, whichever, is for ever.
+ *
  * Addresses are text, as Python's pairs are: a host and a port, where "" is every address of this machine, and a name is looked
  * up; or a path for a Unix socket, whose port is ignored, and which begins with '@' in the abstract name space. Where a name
  * holds a NUL, or the address is one that a verb has told, the verb's twin that ends in _addr takes a dx_addr. Hosts that are

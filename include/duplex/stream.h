@@ -1,8 +1,9 @@
 /* Streams: TCP and Unix connections on a loop, accepted by a listener or made by dx_stream_open.
  *
- * A stream belongs to its loop: it is never freed by its user. After dx_stream_close, or when both directions have ended, or
- * after an error, `closed` is told once and the stream is gone when that callback returns. No function here calls back before
- * it returns; all may be called from any callback of any object of the same loop, also on a stream that is closing. */
+ * A stream belongs to its loop: it is never freed by its user. After dx_stream_close, or when both directions have ended, or after an
+ * error, `closed` is told once and the stream is gone when that callback returns: whoever keeps a pointer to it forgets it there. No
+ * function here calls back before it returns; all may be called from any callback of any object of the same loop, also on a stream
+ * that is closing. */
 #ifndef DUPLEX_STREAM_H
 #define DUPLEX_STREAM_H
 
@@ -22,7 +23,7 @@ typedef struct dx_listener dx_listener;
 typedef struct dx_stream_events {
 	/* Connected, or accepted: the first event. */
 	void (*open)(dx_stream *s, void *ctx);
-	/* Bytes came; they are borrowed until the callback returns. Absent: they are discarded. */
+	/* Bytes came, 256 KiB at most; they are borrowed until the callback returns. Absent: they are discarded. */
 	void (*data)(dx_stream *s, dx_slice in, void *ctx);
 	/* The peer has finished its direction. Absent: the stream finishes its own then. */
 	void (*end)(dx_stream *s, void *ctx);
@@ -32,12 +33,12 @@ typedef struct dx_stream_events {
 	void (*closed)(dx_stream *s, const dx_error *why, void *ctx);
 } dx_stream_events;
 
-/* Listens at `endpoint` (tcp://, unix:, or fd:// of a socket that listens already) and accepts whoever comes; each stream
- * begins with `ctx`. Without a host both families are heard; port 0 lets the kernel choose. A host name is looked up before
- * the call returns. A Unix socket's file at which nobody listens is replaced. ret_listener may be NULL: then the listener
- * lives as long as the loop. Returns 0; -EINVAL where the endpoint makes no sense (dx_endpoint_parse says why) or is not of
- * streams; -EADDRINUSE, -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken; and what socket(2), bind(2), listen(2) and
- * the resolver fail with. */
+/* Listens at `endpoint` (tcp://, unix:, or fd:// of a socket that listens already) and accepts whoever comes; each stream begins
+ * with `ctx`, the same for all: in `open` it can be given its own by dx_stream_set_context. Without a host both families are heard;
+ * port 0 lets the kernel choose. A host name is looked up before the call returns. A Unix socket's file at which nobody listens is
+ * replaced. ret_listener may be NULL: then the listener lives as long as the loop. Returns 0; -EINVAL where the endpoint makes no
+ * sense (dx_endpoint_parse says why) or is not of streams; -EADDRINUSE, -DX_EINUSE and -DX_ENOTSOCK for a Unix path that is taken;
+ * and what socket(2), bind(2), listen(2) and the resolver fail with. */
 int dx_listen(dx_loop *loop, const char *endpoint, const dx_stream_events *events, void *ctx, dx_listener **ret_listener,
 	      dx_error *reterr);
 
@@ -50,7 +51,8 @@ int dx_stream_open(dx_loop *loop, const char *endpoint, int timeout_ms, const dx
 /* Queues a copy of `data`, written at the end of the turn. Returns 0; -EPIPE after dx_stream_finish or close, or where the peer
  * takes nothing any more; -ENOBUFS if the queue would pass its ceiling, 1 MiB, which is the same for all: nothing is queued then,
  * and who has more sends it in pieces while dx_stream_has_room, and on at `room`; -ENOMEM. What one `data` brought always fits,
- * as the stream is not read while more than half the ceiling waits. */
+ * as the stream is not read while more than half the ceiling waits. Answers that are longer than their questions may not, if a peer
+ * asks much at once and takes nothing: who is told -ENOBUFS then closes it, or keeps the questions until `room`. */
 int dx_stream_send(dx_stream *s, dx_slice data);
 
 /* Writes at once what the kernel takes, and queues the rest: for answers that are sent from the very bytes that came. Returns

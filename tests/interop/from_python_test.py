@@ -9,7 +9,7 @@ from lib import Case, bound
 from static.tree import ROOT, files, read
 
 PAGE = 'docs/from-python.md'
-FRAGMENT = '#include <duplex/socket.h>\n#include <errno.h>\n#include <stdio.h>\n'
+FRAGMENT = '#include <duplex/socket.h>\n#include <stdio.h>\n#include <time.h>\n'
 
 
 def pieces(language):
