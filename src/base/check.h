@@ -15,6 +15,9 @@ _Noreturn void dx_check_failed(const char *expression, const char *file, int lin
 #define DX_CAST(type, pointer) \
 	((type *)dx_check_cast((pointer), type##_MAGIC, "a live " #type, __FILE__, __LINE__))
 
+/* The same for one whose type is known: it is not NULL, and neither freed nor something else that a void* was taken for. */
+#define DX_LIVE(type, pointer) ((void)DX_CAST(type, pointer))
+
 static inline void *dx_check_cast(void *object, uint32_t magic, const char *what, const char *file, int line)
 {
 	if (object == 0 || *(uint32_t *)object != magic)

@@ -75,7 +75,10 @@ static void on_reap(dx_task *t)
 
 void dx_datagram_close(dx_datagram *d)
 {
-	if (d == NULL || d->closing)
+	if (d == NULL)
+		return;
+	DX_LIVE(dx_datagram, d);
+	if (d->closing)
 		return;
 	d->closing = true;
 	if (d->lookup != NULL)
@@ -251,6 +254,7 @@ static int send_or_queue(dx_datagram *d, const struct way *way, dx_slice data)
 {
 	int r;
 
+	DX_LIVE(dx_datagram, d);
 	if (d->closing)
 		return -EPIPE;
 	if (d->queued > 0 || d->lookup != NULL)
@@ -510,12 +514,14 @@ uint64_t dx_datagram_lost(const dx_datagram *d)
 
 void dx_datagram_pause(dx_datagram *d)
 {
+	DX_LIVE(dx_datagram, d);
 	d->paused = true;
 	watch_wanted(d);
 }
 
 void dx_datagram_resume(dx_datagram *d)
 {
+	DX_LIVE(dx_datagram, d);
 	d->paused = false;
 	watch_wanted(d);
 }

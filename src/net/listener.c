@@ -165,19 +165,24 @@ const dx_addr *dx_listener_address(const dx_listener *l)
 
 void dx_listener_pause(dx_listener *l)
 {
+	DX_LIVE(dx_listener, l);
 	l->paused = true;
 	watch_wanted(l);
 }
 
 void dx_listener_resume(dx_listener *l)
 {
+	DX_LIVE(dx_listener, l);
 	l->paused = false;
 	watch_wanted(l);
 }
 
 void dx_listener_close(dx_listener *l)
 {
-	if (l == NULL || l->closing)
+	if (l == NULL)
+		return;
+	DX_LIVE(dx_listener, l);
+	if (l->closing)
 		return;
 	l->closing = true;
 	dx_timer_stop(l->loop, &l->rest);

@@ -1,4 +1,5 @@
 /* Streams and listeners: each sentence of stream.h. */
+#include "../codec/mistake.h"
 #include "net/stream.h"
 #include "talker.h"
 
@@ -128,6 +129,54 @@ static void test_an_inherited_socket_that_listens_goes_on_listening(void **state
 	dx_fault_clear();
 	run_loop();
 	assert_int_equal(dx_socket_close(&other), 0);           /* it is still ours */
+}
+
+/* Handles */
+
+static void *taken_for_another;
+
+static void send_to_nobody(void)
+{
+	(void)dx_stream_send(NULL, text("x"));
+}
+
+static void send_to_a_listener(void)
+{
+	(void)dx_stream_send(taken_for_another, text("x"));
+}
+
+static void close_a_listener_as_a_stream(void)
+{
+	dx_stream_close(taken_for_another);
+}
+
+static void send_a_datagram_by_a_listener(void)
+{
+	(void)dx_datagram_send(taken_for_another, NULL, text("x"), false);
+}
+
+static void leave_nobody(void)
+{
+	dx_stream_leave(NULL, 0);
+}
+
+static void test_N2_mistakes_end_with_a_sentence(void **state)
+{
+	static const struct mistake mistakes[] = {
+		{ "sent to nobody", send_to_nobody },
+		{ "sent to a listener", send_to_a_listener },
+		{ "a listener closed as a stream", close_a_listener_as_a_stream },
+		{ "a listener is no datagram socket", send_a_datagram_by_a_listener },
+		{ "nobody left", leave_nobody },
+	};
+	static const dx_stream_events none = { NULL };
+	dx_listener *l = listen_at(TCP, &none, NULL);
+
+	(void)state;
+	taken_for_another = l;
+	check_mistakes(mistakes, COUNT(mistakes));
+	dx_listener_close(l);
+	run_loop();
 }
 
 /* Each direction ends alone. */
@@ -1122,6 +1171,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_conversation_everywhere, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_events_may_be_absent, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_an_inherited_socket_that_listens_goes_on_listening, make_loop, free_loop),
+		cmocka_unit_test_setup_teardown(test_N2_mistakes_end_with_a_sentence, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_the_client_finishes_first, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_the_server_finishes_first, make_loop, free_loop),
 		cmocka_unit_test_setup_teardown(test_finished_behind_a_full_queue, make_loop, free_loop),
