@@ -61,7 +61,8 @@ void dx_loop_settle(dx_loop *loop);
  * dx_loop_free nothing that lived on the loop may be closed, freed or asked. */
 
 /* Other threads. A loop and all that lives on it belong to the thread that runs it. From another one only dx_loop_stop and
- * dx_loop_post may be called, as long as the loop is not freed; whatever else it wants of the loop, it posts. */
+ * dx_loop_post may be called, as long as the loop is not freed; whatever else it wants of the loop, it posts. Who sends or closes,
+ * starts a timer or asks for work in the wrong thread ends the process. */
 
 /* Calls `run(ctx)` from the loop in its next turn, after what was posted before, as call_soon_threadsafe of Python's asyncio does.
  * From any thread, the loop's own and its callbacks included; what this thread wrote before is seen by `run`. Returns 0; -ENOBUFS

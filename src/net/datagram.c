@@ -73,11 +73,18 @@ static void on_reap(dx_task *t)
 	dx_sys_free(d);
 }
 
+/* Its user asks something of it: it must live, and its loop's thread be asking. */
+static void check_use(dx_datagram *d)
+{
+	DX_LIVE(dx_datagram, d);
+	dx__loop_check_thread(d->loop);
+}
+
 void dx_datagram_close(dx_datagram *d)
 {
 	if (d == NULL)
 		return;
-	DX_LIVE(dx_datagram, d);
+	check_use(d);
 	if (d->closing)
 		return;
 	d->closing = true;
@@ -254,7 +261,7 @@ static int send_or_queue(dx_datagram *d, const struct way *way, dx_slice data)
 {
 	int r;
 
-	DX_LIVE(dx_datagram, d);
+	check_use(d);
 	if (d->closing)
 		return -EPIPE;
 	if (d->queued > 0 || d->lookup != NULL)
@@ -514,14 +521,14 @@ uint64_t dx_datagram_lost(const dx_datagram *d)
 
 void dx_datagram_pause(dx_datagram *d)
 {
-	DX_LIVE(dx_datagram, d);
+	check_use(d);
 	d->paused = true;
 	watch_wanted(d);
 }
 
 void dx_datagram_resume(dx_datagram *d)
 {
-	DX_LIVE(dx_datagram, d);
+	check_use(d);
 	d->paused = false;
 	watch_wanted(d);
 }

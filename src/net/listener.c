@@ -25,6 +25,13 @@ struct dx_listener {
 	void (*rested)(void *ctx, int code);
 };
 
+/* Its user asks something of it: it must live, and its loop's thread be asking. */
+static void check_use(dx_listener *l)
+{
+	DX_LIVE(dx_listener, l);
+	dx__loop_check_thread(l->loop);
+}
+
 static void watch_wanted(dx_listener *l)
 {
 	bool wanted = !l->paused && !l->closing && !dx_timer_running(&l->rest);
@@ -165,14 +172,14 @@ const dx_addr *dx_listener_address(const dx_listener *l)
 
 void dx_listener_pause(dx_listener *l)
 {
-	DX_LIVE(dx_listener, l);
+	check_use(l);
 	l->paused = true;
 	watch_wanted(l);
 }
 
 void dx_listener_resume(dx_listener *l)
 {
-	DX_LIVE(dx_listener, l);
+	check_use(l);
 	l->paused = false;
 	watch_wanted(l);
 }
@@ -181,7 +188,7 @@ void dx_listener_close(dx_listener *l)
 {
 	if (l == NULL)
 		return;
-	DX_LIVE(dx_listener, l);
+	check_use(l);
 	if (l->closing)
 		return;
 	l->closing = true;

@@ -121,6 +121,7 @@ int dx_timer_start(dx_loop *loop, dx_timer *t, int64_t after_ns)
 	int64_t due_ns;
 
 	dx_assert(t->fire != NULL);             /* dx_timer_init */
+	dx__loop_check_thread(loop);
 	dx_timer_stop(loop, t);
 	if (after_ns < 0)
 		after_ns = 0;
@@ -225,6 +226,7 @@ int dx_loop_run(dx_loop *loop)
 	loop->now_ns = read_clock(loop);
 	leave_threads_behind(loop);
 	loop->owner = dx_sys_getpid();
+	loop->thread = pthread_self();
 	loop->running = true;
 	while (!atomic_exchange(&loop->stopped, false) && has_work(loop)) {
 		int count = dx_sys_epoll_wait(loop->epoll_fd, loop->events, DX_LIMIT_EVENTS_PER_TURN, wait_ms(loop));

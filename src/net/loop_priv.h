@@ -2,6 +2,7 @@
 #ifndef DX_LOOP_PRIV_H
 #define DX_LOOP_PRIV_H
 
+#include "base/check.h"
 #include "base/heap.h"
 #include "base/list.h"
 #include <duplex/loop.h>
@@ -29,7 +30,8 @@ struct dx_tracer;
 struct dx_loop {
 	int epoll_fd;
 	pid_t owner;                    /* the process that turns it: a child of fork(2) shares the epoll of its parent */
-	bool running;                   /* dx_loop_run is on the stack */
+	bool running;                   /* dx_loop_run is on the stack … */
+	pthread_t thread;               /* … of this thread */
 	atomic_bool stopped;
 	bool stays;                     /* runs without anything to wait for */
 	size_t waiting_for;             /* watches in epoll */
@@ -53,6 +55,12 @@ struct dx_loop {
 
 /* False in a child that was forked: what it does must not reach its parent's epoll, nor the files of its sockets. */
 bool dx__loop_is_ours(const dx_loop *loop);
+
+/* While a thread turns the loop, no other one may touch what lives on it; a forked child may, whichever thread it comes from. */
+static inline void dx__loop_check_thread(const dx_loop *loop)
+{
+	dx_assert(!loop->running || pthread_equal(loop->thread, pthread_self()) || !dx__loop_is_ours(loop));
+}
 
 void dx_watch_init(dx_watch *w, int fd, void (*ready)(dx_watch *w, uint32_t events));
 

@@ -274,8 +274,10 @@ void dx_outlet_free(dx_outlet *o)
 
 int dx_outlet_write(dx_outlet *o, dx_slice bytes, bool now)
 {
-	int r = o->error != 0 ? -EPIPE : dx_buf_add(&o->waiting, bytes);
+	int r;
 
+	dx__loop_check_thread(o->loop);
+	r = o->error != 0 ? -EPIPE : dx_buf_add(&o->waiting, bytes);
 	if (r < 0)
 		return r;
 	if (now)

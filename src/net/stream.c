@@ -96,11 +96,18 @@ void dx__stream_fail_at_peer(dx_stream *s, int code, const char *operation)
 	dx__stream_fail(s, code, operation, dx_addr_print(&s->peer, text));
 }
 
+/* Its user asks something of it: it must live, and its loop's thread be asking. */
+static void check_use(dx_stream *s)
+{
+	DX_LIVE(dx_stream, s);
+	dx__loop_check_thread(s->loop);
+}
+
 void dx_stream_close(dx_stream *s)
 {
 	if (s == NULL)
 		return;
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	if (!s->closing)
 		begin_closing(s);
 }
@@ -428,7 +435,7 @@ static int queue(dx_stream *s, dx_slice data, size_t ceiling)
 
 int dx_stream_send(dx_stream *s, dx_slice data)
 {
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	return queue(s, data, DX_LIMIT_STREAM_QUEUE_BYTES + unasked(s));
 }
 
@@ -445,7 +452,7 @@ int dx_stream_send_now(dx_stream *s, dx_slice data)
 {
 	int n;
 
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	if (dx_stream_finished(s) || s->connecting || s->queued > 0 || data.len == 0)
 		return dx_stream_send(s, data);
 	n = s->carrier->send(s, data);
@@ -456,7 +463,7 @@ int dx_stream_send_now(dx_stream *s, dx_slice data)
 
 void dx_stream_finish(dx_stream *s)
 {
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	if (s->closing || s->finishing)
 		return;
 	s->finishing = true;
@@ -476,7 +483,7 @@ void dx_stream_leave(dx_stream *s, int within_ms)
 {
 	int64_t within_ns = within_ms < 0 ? INT64_MAX : within_ms * DX_NS_PER_MS, by_ns;
 
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	if (s->connecting && s->queued == 0)
 		dx_stream_close(s);
 	if (s->leaving || s->closing)
@@ -493,14 +500,14 @@ void dx_stream_leave(dx_stream *s, int within_ms)
 
 void dx_stream_pause(dx_stream *s)
 {
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	s->paused = true;
 	watch_wanted(s, awaits_output(s));
 }
 
 void dx_stream_resume(dx_stream *s)
 {
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	s->paused = false;
 	watch_wanted(s, awaits_output(s));
 }
@@ -578,7 +585,7 @@ const dx_addr *dx_stream_peer(const dx_stream *s)
 
 void dx_stream_set_context(dx_stream *s, void *ctx)
 {
-	DX_LIVE(dx_stream, s);
+	check_use(s);
 	s->ctx = ctx;
 }
 

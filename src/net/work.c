@@ -118,6 +118,7 @@ int dx_loop_work(dx_loop *loop, void (*work)(void *ctx), void (*done)(void *ctx)
 	int r = j == NULL ? -ENOMEM : loop->workers == NULL ? make_workers(loop) : 0;
 
 	dx_assert(work != NULL);
+	dx__loop_check_thread(loop);
 	if (r == 0) {
 		*j = (struct job){ .loop = loop, .work = work, .done = done, .ctx = ctx };
 		dx_task_init(&j->task, on_done);

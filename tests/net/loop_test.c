@@ -442,11 +442,36 @@ static void work_on_nothing(void)
 	(void)dx_loop_work(loop, NULL, NULL, NULL);
 }
 
+static void *start_a_timer(void *ctx)
+{
+	static dx_timer t;
+
+	dx_timer_init(&t, free_the_loop, NULL);
+	(void)dx_timer_start(ctx, &t, A_DAY_NS);
+	return NULL;
+}
+
+static void let_a_thread_start_a_timer(void *ctx)
+{
+	pthread_t thread;
+
+	(void)ctx;
+	if (pthread_create(&thread, NULL, start_a_timer, loop) == 0)
+		(void)pthread_join(thread, NULL);
+	dx_loop_stop(loop);
+}
+
+static void touch_from_another_thread(void)
+{
+	call_back_on_another(let_a_thread_start_a_timer);
+}
+
 static void test_N2_mistakes_end_with_a_sentence(void **state)
 {
 	static const struct mistake mistakes[] = {
 		{ "freed in a callback", free_in_a_callback },
 		{ "settled in a callback", settle_in_a_callback },
+		{ "touched from another thread", touch_from_another_thread },
 		{ "no timer", start_a_timer_that_is_none },
 		{ "a running timer prepared", prepare_a_running_timer },
 		{ "another loop's timer", stop_a_timer_of_another_loop },

@@ -160,6 +160,31 @@ static void leave_nobody(void)
 	dx_stream_leave(NULL, 0);
 }
 
+static void *say_something(void *stream)
+{
+	(void)dx_stream_send(stream, text("x"));
+	return NULL;
+}
+
+static void let_a_thread_send(void *stream)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, say_something, stream) == 0)
+		(void)pthread_join(thread, NULL);
+	dx_loop_stop(loop);
+}
+
+static void send_from_another_thread(void)
+{
+	dx_stream *s;
+
+	(void)dx_loop_new(&loop);
+	if (dx_stream_open(loop, "tcp://127.0.0.1:1", -1, NULL, NULL, &s, NULL) == 0)
+		(void)dx_loop_post(loop, let_a_thread_send, s);
+	(void)dx_loop_run(loop);
+}
+
 static void test_N2_mistakes_end_with_a_sentence(void **state)
 {
 	static const struct mistake mistakes[] = {
@@ -168,6 +193,7 @@ static void test_N2_mistakes_end_with_a_sentence(void **state)
 		{ "a listener closed as a stream", close_a_listener_as_a_stream },
 		{ "a listener is no datagram socket", send_a_datagram_by_a_listener },
 		{ "nobody left", leave_nobody },
+		{ "sent from another thread", send_from_another_thread },
 	};
 	static const dx_stream_events none = { NULL };
 	dx_listener *l = listen_at(TCP, &none, NULL);
