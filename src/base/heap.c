@@ -73,9 +73,15 @@ void dx_heap_remove(dx_heap *h, dx_heap_node *n)
 	n->place = 0;
 }
 
+/* A node that was prepared anew or freed while it was here has another place or order than it was given; whoever waited for it to
+ * leave would wait for ever. */
 dx_heap_node *dx_heap_first(const dx_heap *h)
 {
-	return h->count == 0 ? NULL : h->nodes[0];
+	if (h->count == 0)
+		return NULL;
+	dx_assert(h->nodes[0]->place == 1);
+	dx_assert(h->nodes[0]->order < h->next_order);
+	return h->nodes[0];
 }
 
 void dx_heap_fini(dx_heap *h)

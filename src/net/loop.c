@@ -149,7 +149,6 @@ static void fire_timers(dx_loop *loop)
 	while ((first = dx_heap_first(&loop->timers)) != NULL && first->key <= loop->now_ns && first->order < last) {
 		dx_timer *t = (dx_timer *)first;
 
-		dx_assert(first->place == 1);   /* otherwise dx_timer_init was called while it ran */
 		dx_timer_stop(loop, t);
 		t->fire(t->ctx);
 	}

@@ -422,6 +422,16 @@ static void prepare_a_running_timer(void)
 	(void)dx_loop_run(loop);
 }
 
+/* What free(3) leaves of one. */
+static void lose_a_running_timer(void)
+{
+	named a = { 0 };
+
+	start(&a, "a", 0);
+	memset(&a.timer, 0xff, 2 * sizeof(void *));
+	(void)dx_loop_run(loop);
+}
+
 static void stop_a_timer_of_another_loop(void)
 {
 	named a = { 0 };
@@ -474,6 +484,7 @@ static void test_N2_mistakes_end_with_a_sentence(void **state)
 		{ "touched from another thread", touch_from_another_thread },
 		{ "no timer", start_a_timer_that_is_none },
 		{ "a running timer prepared", prepare_a_running_timer },
+		{ "a running timer lost", lose_a_running_timer },
 		{ "another loop's timer", stop_a_timer_of_another_loop },
 		{ "nothing posted", post_nothing },
 		{ "nothing to work on", work_on_nothing },
