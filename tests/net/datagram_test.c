@@ -442,7 +442,7 @@ static void test_what_the_kernel_drops_is_counted(void **state)
 	connect_to(dx_datagram_address(bound.socket), &connected);
 	dx_datagram_pause(bound.socket);
 	for (size_t i = 0; i < sent; i++)
-		assert_int_equal(dx_datagram_send(connected.socket, NULL, text("hello"), false), 0);
+		assert_int_equal(dx_datagram_send(connected.socket, NULL, text("hello")), 0);
 	lost = (size_t)dx_datagram_lost(bound.socket);
 	assert_in_range(lost, 1, sent - 1);
 	assert_int_equal(dx_datagram_lost(connected.socket), 0);

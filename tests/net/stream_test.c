@@ -152,7 +152,7 @@ static void close_a_listener_as_a_stream(void)
 
 static void send_a_datagram_by_a_listener(void)
 {
-	(void)dx_datagram_send(taken_for_another, NULL, text("x"), false);
+	(void)dx_datagram_send(taken_for_another, NULL, text("x"));
 }
 
 static void leave_nobody(void)
