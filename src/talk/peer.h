@@ -17,6 +17,7 @@ typedef struct dx_place dx_place;
 /* How a peer's last message ended: what --eol follow goes by. */
 typedef enum dx_last_eol { DX_LAST_UNKNOWN, DX_LAST_NONE, DX_LAST_LF, DX_LAST_CRLF, DX_LAST_CR } dx_last_eol;
 
+/* Ten thousand of them may be idle: the order leaves no hole (bench/run idle). */
 typedef struct dx_peer {
 	uint32_t magic;
 	uint32_t number;
@@ -28,19 +29,19 @@ typedef struct dx_peer {
 	dx_link link;                   /* in the session's list, the longest silent first */
 	dx_cutter cutter;
 	dx_timer *gap;                  /* while something unfinished waits for silence */
-	bool gap_passed;                /* its time has come; what has come meanwhile is being read */
-	dx_buf *aside;                  /* what was read and must wait until its own queue has room */
+	dx_buf *aside;                  /* what was read and must wait until its own queue, or a sink, has room */
 	dx_text_state text;             /* of what is shown as it comes */
 	uint8_t shift[3], order;        /* of a dx_text_state: in force where the next part of a long message begins */
-	uint64_t in_bytes, out_bytes;   /* on the wire */
-	uint64_t in_messages, out_messages;
-	int64_t heard_ns;               /* when it last said something */
-	uint8_t last_eol;
+	bool gap_passed;                /* its time has come; what has come meanwhile is being read */
 	bool has_turn;                  /* half duplex */
 	bool awaits_answer;             /* something was sent, and nothing heard since */
 	bool ended;                     /* it has finished its direction */
 	bool going;                     /* it was let go: nothing more is heard or said */
 	uint8_t reason;                 /* why it goes, where we know already: a dx_reason */
+	uint8_t last_eol;               /* a dx_last_eol */
+	uint64_t in_bytes, out_bytes;   /* on the wire */
+	uint64_t in_messages, out_messages;
+	int64_t heard_ns;               /* when it last said something */
 } dx_peer;
 
 #endif
