@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#define CLOSE_LIMIT_NS ((DX_LIMIT_CLOSE_MS + 200) * DX_NS_PER_MS)
+#define BEHIND_THAT_MS 100              /* the streams know best when it is over */
 
 /* Which status: decided by what is known, and by nothing else. */
 
@@ -103,7 +103,7 @@ void dx_session_end(dx_session *s, int status)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_DISCARDED, .number = s->discarded_bytes });
 	DX_EACH_PEER(s, p)
 	dx_session_let_go(p, DX_REASON_ENDED);
-	dx_session_after(s, &s->closing, CLOSE_LIMIT_NS, on_closing_over);
+	dx_session_after(s, &s->closing, (dx_session_close_ms(s) + BEHIND_THAT_MS) * DX_NS_PER_MS, on_closing_over);
 	dx_session_look_again(s);
 }
 

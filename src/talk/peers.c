@@ -103,6 +103,11 @@ void dx_session_touch(dx_session *s, dx_peer *p)
 
 /* Going */
 
+int dx_session_close_ms(const dx_session *s)
+{
+	return s->ending && s->status == 5 ? DX_LIMIT_LATE_CLOSE_MS : DX_LIMIT_CLOSE_MS;
+}
+
 void dx_session_let_go(dx_peer *p, dx_reason reason)
 {
 	if (p->going)
@@ -110,7 +115,7 @@ void dx_session_let_go(dx_peer *p, dx_reason reason)
 	p->going = true;
 	p->reason = (uint8_t)(reason == DX_REASON_ENDED && p->ended ? DX_REASON_FINISHED : reason);
 	if (p->stream != NULL)
-		dx_stream_leave(p->stream, DX_LIMIT_CLOSE_MS);
+		dx_stream_leave(p->stream, dx_session_close_ms(p->session));
 	else
 		dx_session_lose(p, NULL);
 }

@@ -31,6 +31,9 @@ void dx_session_touch(dx_session *s, dx_peer *p);
 /* Leaves it politely: a stream once all has gone, a peer of datagrams at once. */
 void dx_session_let_go(dx_peer *p, dx_reason reason);
 
+/* How long a polite end may take: less where a time limit has ended the session. */
+int dx_session_close_ms(const dx_session *s);
+
 /* It is gone; why is NULL where it went in order. Its role and the sinks hear of it, and its memory is given back. */
 void dx_session_lose(dx_peer *p, const dx_error *why);
 
