@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "net/address_priv.h"
 #include "net/adopt.h"
+#include "net/beside.h"
 #include "net/bound.h"
 #include "net/connect.h"
 #include "net/resolver.h"
@@ -12,7 +13,6 @@
 #include "sys/sys.h"
 
 #define dx_datagram_MAGIC 0xda7a6a3au
-#define AUTOMATIC_TRAFFIC_CLASS (1 << 2)        /* DSCP 1, lower effort */
 
 /* How a datagram goes. */
 struct way {
@@ -117,53 +117,13 @@ static void watch_wanted(dx_datagram *d)
 
 /* Receiving */
 
-/* An address of ours, as a packet's information has it: at our port. */
-static dx_addr ours_v4(const dx_datagram *d, struct in_addr address)
-{
-	return (dx_addr){ .len = sizeof(struct sockaddr_in),
-			  .in = { .sin_family = AF_INET, .sin_port = htons(dx_addr_port(&d->bound.address)), .sin_addr = address } };
-}
-
-static dx_addr ours_v6(const dx_datagram *d, const struct in6_pktinfo *at)
-{
-	dx_addr a = d->bound.address;
-
-	a.in6.sin6_addr = at->ipi6_addr;
-	a.in6.sin6_scope_id = IN6_IS_ADDR_LINKLOCAL(&at->ipi6_addr) ? at->ipi6_ifindex : 0;
-	return a;
-}
-
-/* What came beside the bytes: the mark, and where they were sent to, which is another address than our own where it is everybody's
- * (ip(7): ipi_addr, ipi_spec_dst). Of IPv4 on an IPv6 socket it is told in both ways. */
-static void read_beside(const dx_datagram *d, const struct cmsghdr *c, dx_datagram_info *info, dx_addr *to)
-{
-	struct in_pktinfo at = { .ipi_ifindex = 0 };
-	struct in6_pktinfo at6 = { .ipi6_ifindex = 0 };
-	int traffic_class = 0;
-
-	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS) {
-		traffic_class = *CMSG_DATA(c);
-	} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_TCLASS) {
-		memcpy(&traffic_class, CMSG_DATA(c), sizeof traffic_class);
-	} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-		memcpy(&at, CMSG_DATA(c), sizeof at);
-		*to = ours_v4(d, at.ipi_spec_dst);
-	} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
-		memcpy(&at6, CMSG_DATA(c), sizeof at6);
-		if (!IN6_IS_ADDR_V4MAPPED(&at6.ipi6_addr) && !IN6_IS_ADDR_MULTICAST(&at6.ipi6_addr))
-			*to = ours_v6(d, &at6);
-	}
-	info->automatic |= (traffic_class & ~3) == AUTOMATIC_TRAFFIC_CLASS;
-	info->to_group |= at.ipi_addr.s_addr != at.ipi_spec_dst.s_addr || IN6_IS_ADDR_MULTICAST(&at6.ipi6_addr);
-}
-
 /* One datagram. False: no more now, or closed. */
 static bool receive_once(dx_datagram *d)
 {
-	uint8_t control[256];
-	dx_addr from, to = { .len = 0 };
+	uint8_t beside[256] __attribute__((aligned(8)));
+	dx_addr from, to;
 	struct iovec into = { d->loop->scratch, DX_LIMIT_DATAGRAM_BYTES };
-	struct msghdr msg = { .msg_iov = &into, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+	struct msghdr msg = { .msg_iov = &into, .msg_iovlen = 1, .msg_control = beside, .msg_controllen = sizeof beside };
 	int n = dx_verb_recvmsg(d->loop, d->bound.watch.fd, &msg, &from, d->peer.len == 0);
 	dx_datagram_info info;
 
@@ -174,9 +134,7 @@ static bool receive_once(dx_datagram *d)
 		return !d->closing && n != -ENOMEM;
 	}
 	info = (dx_datagram_info){ .true_len = (size_t)n };
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c))
-		read_beside(d, c, &info, &to);
-	info.to = to.len > 0 && dx__addr_is_everywhere(&d->bound.address) ? &to : NULL;
+	dx_beside_read(&msg, &d->bound.address, &info, &to);
 	into.iov_len = info.true_len < into.iov_len ? info.true_len : into.iov_len;
 	if (d->on->data != NULL)
 		d->on->data(d, from.len > 0 ? &from : &d->peer, dx_slice_of(into.iov_base, into.iov_len), &info, d->ctx);
@@ -185,46 +143,17 @@ static bool receive_once(dx_datagram *d)
 
 /* Sending */
 
-static void put_beside(struct msghdr *msg, int level, int type, const void *data, size_t size)
-{
-	struct cmsghdr *c = (struct cmsghdr *)(void *)((uint8_t *)msg->msg_control + msg->msg_controllen);
-
-	*c = (struct cmsghdr){ .cmsg_level = level, .cmsg_type = type, .cmsg_len = CMSG_LEN(size) };
-	memcpy(CMSG_DATA(c), data, size);
-	msg->msg_controllen += CMSG_SPACE(size);
-}
-
-static void put_way(struct msghdr *msg, const struct way *way, bool v4)
-{
-	static const int automatic = AUTOMATIC_TRAFFIC_CLASS;
-
-	if (way->automatic)
-		put_beside(msg, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_TOS : IPV6_TCLASS, &automatic, sizeof automatic);
-	if (way->ours == NULL)
-		return;
-	if (way->ours->sa.sa_family == AF_INET) {
-		struct in_pktinfo from = { .ipi_spec_dst = way->ours->in.sin_addr };
-
-		put_beside(msg, IPPROTO_IP, IP_PKTINFO, &from, sizeof from);
-	} else if (way->ours->sa.sa_family == AF_INET6) {
-		struct in6_pktinfo from = { way->ours->in6.sin6_addr, way->ours->in6.sin6_scope_id };
-
-		put_beside(msg, IPPROTO_IPV6, IPV6_PKTINFO, &from, sizeof from);
-	}
-}
-
 /* A refusal that came for an earlier datagram is told by the next call on the socket, which then has not sent anything: send
  * again. */
 static int send_once(dx_datagram *d, const struct way *way, dx_slice data)
 {
-	uint8_t control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct in6_pktinfo))] __attribute__((aligned(8))) = { 0 };
+	uint8_t beside[DX_BESIDE_BYTES] __attribute__((aligned(8))) = { 0 };
 	const dx_addr *to = way->to, *whom = to != NULL ? to : &d->peer;
 	struct iovec piece = { (void *)(uintptr_t)data.data, data.len };
-	struct msghdr msg = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control };
+	struct msghdr msg = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = beside };
 	int r;
 
-	if (whom->sa.sa_family != AF_UNIX)
-		put_way(&msg, way, whom->sa.sa_family == AF_INET || dx__addr_is_mapped(whom));
+	dx_beside_put(&msg, whom, way->ours, way->automatic);
 	r = dx_verb_sendmsg(d->loop, d->bound.watch.fd, &msg, to);
 	if (r == -ECONNREFUSED && to == NULL && whom->sa.sa_family != AF_UNIX)
 		r = dx_verb_sendmsg(d->loop, d->bound.watch.fd, &msg, to);
@@ -337,21 +266,11 @@ static dx_datagram *new_socket(dx_loop *loop, const dx_datagram_events *events, 
 	return d;
 }
 
-/* Hearing what stands beside the bytes is a favour of the kernel's: without it nothing is lost but the protection. IPv4 comes on
- * sockets of both families. */
 static int begin(dx_datagram *d)
 {
-	sa_family_t family = d->bound.address.sa.sa_family;
 	dx_watch *w = &d->bound.watch;
 
-	if (family == AF_INET6) {
-		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IPV6, IPV6_RECVTCLASS), 1);
-		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IPV6, IPV6_RECVPKTINFO), 1);
-	}
-	if (family != AF_UNIX) {
-		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IP, IP_RECVTOS), 1);
-		(void)dx_verb_setsockopt(d->loop, w->fd, DX_OPTION(IPPROTO_IP, IP_PKTINFO), 1);
-	}
+	dx_beside_ask(d->loop, w->fd, d->bound.address.sa.sa_family);
 	w->ready = on_ready;
 	return dx_watch_set(d->loop, w, EPOLLIN);
 }
