@@ -43,7 +43,7 @@ int dx_near_find(dx_slice typed, const char *const *known, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		size_t distance = dx_near_distance(typed, dx_slice_text(known[i]));
-		size_t slips = 1 + least(typed.len, strlen(known[i])) / 4;
+		size_t letters = least(typed.len, strlen(known[i])), slips = letters < 8 ? 1 : letters / 4;
 
 		if (distance < best && distance <= slips && distance < typed.len) {
 			best = distance;

@@ -11,8 +11,8 @@
  * than DX_NEAR_BYTES. ASCII letters count as equal in either case. */
 size_t dx_near_distance(dx_slice a, dx_slice b);
 
-/* The item of `known` (count names) that is nearest to `typed` and near enough to be offered instead, by one slip and one more for
- * each four letters: its index, or -1. */
+/* The item of `known` (count names) that is nearest to `typed` and near enough to be offered instead, by one slip in every four
+ * letters, or one in all. Returns its index, -1 for none. */
 int dx_near_find(dx_slice typed, const char *const *known, size_t count);
 
 #endif

@@ -34,13 +34,14 @@ static void test_distances(void **state)
 
 static void test_the_nearest_is_found(void **state)
 {
-	static const char *const names[] = { "echo", "encoding", "frame", "frame-in", "", "gbk" };
+	static const char *const names[] = { "echo", "encoding", "frame", "frame-in", "", "gbk", "--frame", "--count" };
 	static const struct {
 		const char *typed;
 		int found;
 	} rows[] = {
 		{ "ehco", 0 }, { "encodng", 1 }, { "endcodin", 1 }, { "framein", 3 }, { "fram", 2 }, { "gkb", 5 },
 		{ "x", -1 },   { "", -1 },       { "reply", -1 },   { "bg", -1 },
+		{ "--rate", -1 }, { "--chunk", -1 }, { "--fram", 6 },
 	};
 
 	(void)state;
