@@ -38,7 +38,6 @@ dx_stream *dx__stream_new(size_t size, const dx_carrier *carrier, dx_loop *loop,
 	s->ctx = ctx;
 	dx_watch_init(&s->watch, -1, on_ready);
 	dx_task_init(&s->task, on_flush);
-	dx_timer_init(&s->timer, on_timer, s);
 	return s;
 }
 
@@ -54,7 +53,8 @@ static void drop_queue(dx_stream *s)
 static void begin_closing(dx_stream *s)
 {
 	s->closing = true;
-	dx_timer_stop(s->loop, &s->timer);
+	if (s->timer != NULL)
+		dx_timer_stop(s->loop, s->timer);
 	s->carrier->close(s);
 	s->task.run = on_reap;
 	dx_task_put(&s->loop->reaping, &s->task);
@@ -70,6 +70,7 @@ static void on_reap(dx_task *t)
 	if (s->on->closed != NULL)
 		s->on->closed(s, s->why, s->ctx);
 	drop_queue(s);
+	dx_sys_free(s->timer);
 	if (s->why != &no_memory)
 		dx_sys_free((void *)(uintptr_t)s->why);
 	s->magic = 0;
@@ -151,7 +152,12 @@ static bool awaits_output(const dx_stream *s)
 /* To close at once instead would lose what is under way, and call that an end in order. */
 static void look_again(dx_stream *s, int64_t after_ns)
 {
-	if (dx_timer_start(s->loop, &s->timer, after_ns) < 0)
+	if (s->timer == NULL) {
+		s->timer = dx_sys_malloc(sizeof *s->timer);
+		if (s->timer != NULL)
+			dx_timer_init(s->timer, on_timer, s);
+	}
+	if (s->timer == NULL || dx_timer_start(s->loop, s->timer, after_ns) < 0)
 		dx__stream_fail_at_peer(s, -ENOMEM, "wait");
 }
 
@@ -520,7 +526,7 @@ void dx__stream_opened(dx_stream *s, int fd, bool nodelay)
 	if (nodelay && s->peer.sa.sa_family != AF_UNIX)
 		(void)dx_verb_setsockopt(s->loop, fd, DX_OPTION(IPPROTO_TCP, TCP_NODELAY), 1);
 	if (s->leaving)
-		begin_leaving(s, s->timer.due_ns);
+		begin_leaving(s, s->timer->due_ns);
 	if (!s->closing && s->on->open != NULL)
 		s->on->open(s, s->ctx);
 	if (s->closing)

@@ -66,7 +66,7 @@ struct dx_stream {
 	void *ctx;
 	dx_backlog *backlog;            /* NULL exactly when nothing is queued */
 	dx_task task;                   /* flush, or reap once closing */
-	dx_timer timer;                 /* leaving's limit; waiting for acknowledgement */
+	dx_timer *timer;                /* leaving's limit; waiting for acknowledgement. NULL before it was needed */
 	int64_t took_ns;                /* when the kernel last took something */
 	union {
 		struct dx_connecting *birth;    /* while connecting, where it is made by connect.c */
