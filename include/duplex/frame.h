@@ -114,6 +114,10 @@ void dx_cutter_feed(dx_cutter *c, dx_slice in, int64_t now_ns);
  * message is not complete, and `in` is no longer needed; -ENOMEM, after which the cutter can only be released. */
 int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret);
 
+/* Stops cutting what was fed. Returns what of it was not cut yet: a copy of it can be fed later, where the answers to what was cut
+ * have filled a queue, say, or it is dropped. */
+dx_slice dx_cutter_stop(dx_cutter *c);
+
 /* The last `n` bytes of the part that was just cut (cut.partial) begin the next part after all: so that parts can end where
  * characters do. Fewer than the part has, or the process ends. */
 void dx_cutter_give_back(dx_cutter *c, size_t n);

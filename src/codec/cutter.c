@@ -186,6 +186,14 @@ int dx_cutter_next(dx_cutter *c, const dx_frame *f, dx_cut *ret)
 	return hold(c, c->in.len);
 }
 
+dx_slice dx_cutter_stop(dx_cutter *c)
+{
+	dx_slice rest = c->in;
+
+	c->in = dx_slice_of(NULL, 0);
+	return rest;
+}
+
 void dx_cutter_give_back(dx_cutter *c, size_t n)
 {
 	if (c->lent_bytes > 0) {

@@ -227,9 +227,8 @@ static bool may_go_on(const dx_peer *p)
  * are gone. */
 static void put_aside(dx_peer *p)
 {
-	dx_slice rest = p->cutter.in;
+	dx_slice rest = dx_cutter_stop(&p->cutter);
 
-	p->cutter.in.len = 0;
 	if (rest.len == 0)
 		return;
 	p->aside = dx_sys_malloc(sizeof *p->aside);
@@ -278,7 +277,7 @@ static void hear_frames(dx_peer *p, dx_slice in, bool later)
 		hear_cut(p, &cut, &behind);
 		p->session->piece.len = 0;
 		if (is_over(p)) {
-			p->cutter.in.len = 0;
+			(void)dx_cutter_stop(&p->cutter);
 			return;
 		}
 		if (later && !may_go_on(p)) {
@@ -290,7 +289,7 @@ static void hear_frames(dx_peer *p, dx_slice in, bool later)
 	if (shown < in.len)
 		tell_byte_rules(p, dx_slice_after(in, shown));
 	if (r < 0) {
-		p->cutter.in.len = 0;
+		(void)dx_cutter_stop(&p->cutter);
 		lose_for_want_of_memory(p);
 		return;
 	}

@@ -186,6 +186,37 @@ static void test_F6_conversations_in_pieces_of_any_size(void **state)
 		check_conversations(step, false);
 }
 
+/* Who stops may feed the rest later, copied to somewhere else: the messages are the same. */
+static void test_cutting_is_stopped_and_gone_on_with(void **state)
+{
+	dx_frame f = frame("line");
+	dx_slice in = BYTES("half\na message\n\nand the last\nunfin"), pieces[] = { BYTES("the first "), in, BYTES("ished\n") };
+	dx_buf is = { .limit = AMPLE };
+	dx_cutter c;
+	dx_cut cut;
+
+	(void)state;
+	dx_cutter_init(&c, LIMIT);
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		uint8_t copy[64];
+		dx_slice rest = pieces[i];
+
+		while (rest.len > 0) {
+			memmove(copy, rest.data, rest.len);
+			dx_cutter_feed(&c, dx_slice_of(copy, rest.len), 0);
+			if (dx_cutter_next(&c, &f, &cut) > 0) {
+				assert_int_equal(dx_buf_add(&is, cut.bytes), 0);
+				assert_int_equal(dx_buf_add_text(&is, "|"), 0);
+			}
+			rest = dx_cutter_stop(&c);
+		}
+	}
+	check_text(&is, "the first half|a message||and the last|unfinished|");
+	assert_false(dx_cutter_pending(&c));
+	dx_cutter_fini(&c);
+	dx_buf_fini(&is);
+}
+
 /* Each part gives some of its bytes back, which come again: nothing is lost or doubled, whatever the pieces and the frame. */
 #define PART 64
 
@@ -978,6 +1009,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_F6_F14_conversations),
 		cmocka_unit_test(test_F6_conversations_in_pieces_of_any_size),
+		cmocka_unit_test(test_cutting_is_stopped_and_gone_on_with),
 		cmocka_unit_test(test_F14_what_a_part_gives_back_comes_again),
 		cmocka_unit_test(test_nothing_is_copied_where_nothing_was_unfinished),
 		cmocka_unit_test(test_silence_ends_messages_of_auto_and_gap),
