@@ -33,7 +33,7 @@
 #define DX_LIMIT_ANSWER_MS          5000                        /* an answer over datagrams */
 #define DX_LIMIT_LINGER_MS          1000                        /* for late datagrams after the end of input */
 #define DX_LIMIT_CLOSE_MS           2000                        /* a polite end */
-#define DX_LIMIT_LATE_CLOSE_MS      300                         /* and where the time was over already */
+#define DX_LIMIT_LATE_CLOSE_MS      200                         /* and where the time was over already */
 #define DX_LIMIT_EXPIRE_MS          300000                      /* who sent datagrams and is silent is forgotten */
 #define DX_LIMIT_ECHO_MS            50                          /* who gives our answer back this fast may be an echo */
 #define DX_LIMIT_ECHO_EXCHANGES     64                          /* in a row with what may be an echo */

@@ -88,7 +88,7 @@ class Case(unittest.TestCase):
             self.__dict__.pop('_tmp', None)
 
     def in_time(self, took, seconds):
-        """It took less than so many seconds; a test that is late is tried again, twice."""
+        """It took less than so many seconds; a test that is late is tried again, twice. Not within a subTest, which would keep it."""
         if took >= seconds:
             raise Late(f'{took:.3f} s and not less than {seconds:g}, three times')
 
