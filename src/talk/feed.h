@@ -5,9 +5,17 @@
 
 #include "talk/orders.h"
 
-/* A file's bytes, as fast as those who are meant take them; nothing else is said meanwhile. Returns 0 once it has begun; -EBUSY
- * while another one is on its way, or what opening it fails with. Its end, or its failure, is told as a note. */
+/* A file's bytes, as fast as those take them who are meant and may be spoken to now; who comes later gets no part of it. It is one
+ * turn, however long. Returns 0 once it has begun; -EBUSY while another one is on its way; -ENOTCONN where none of those meant is
+ * here, -EAGAIN where it is nobody's turn to be spoken to; or what opening it fails with. Its end, or its failure, is told as a
+ * note. */
 int dx_order_file(dx_session *s, const dx_targets *to, const char *path);
+
+/* Is one on its way to somebody of these? What is said to them now would stand in the middle of it. */
+bool dx_feed_goes_to(const dx_session *s, const dx_targets *to);
+
+/* Gives it up where it is. False where there is none; otherwise *ret_bytes of it have gone. */
+bool dx_feed_stop(dx_session *s, uint64_t *ret_bytes);
 
 /* Goes on or waits, as those have room for whom it is; forgets it. Where there is none, nothing happens. */
 void dx_feed_go_on(dx_session *s);

@@ -34,7 +34,8 @@ typedef struct dx_peer {
 	uint8_t shift[3], order;        /* of a dx_text_state: in force where the next part of a long message begins */
 	bool gap_passed;                /* its time has come; what has come meanwhile is being read */
 	bool has_turn;                  /* half duplex */
-	bool awaits_answer;             /* something was sent, and nothing heard since */
+	bool awaits_answer : 1;         /* something was sent, and nothing heard since; in one byte with the next */
+	bool is_fed : 1;                /* a file is on its way to it */
 	bool ended;                     /* it has finished its direction */
 	bool going;                     /* it was let go: nothing more is heard or said */
 	uint8_t reason;                 /* why it goes, where we know already: a dx_reason */

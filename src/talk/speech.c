@@ -138,7 +138,7 @@ static int deliver(dx_peer *p, const struct said *it)
 	p->session->active_ns = dx_loop_now_ns(p->session->loop);
 	p->awaits_answer = true;
 	note_answer(p, it);
-	if (mode->said != NULL)
+	if (mode->said != NULL && (it->flags & DX_MESSAGE_FILE) == 0) /* of which a piece is not a turn */
 		mode->said(p);
 	tell_said(p, it);
 	return 0;

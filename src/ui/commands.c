@@ -82,13 +82,25 @@ static void run_hex(dx_operator *o, const dx_words *w)
 
 static void run_file(dx_operator *o, const dx_words *w)
 {
-	int r = dx_order_file(o->screen->session, &o->to, w->word[0]);
+	int r = dx__operator_send_file(o, &o->to, w->word[0]);
 
 	if (r == -EBUSY)
-		dx__operator_say(o, _("duplex: another file is still on its way"));
-	else if (r < 0)
+		dx__operator_say(o, _("duplex: another file is still on its way; /stop gives it up"));
+	else if (r < 0 && r != -ENOTCONN && r != -EAGAIN)
 		dx__operator_say(o, _("duplex: cannot send the file \"%s\": %s (%s)"), w->word[0], _(dx_error_text(r)),
 				 dx_error_key(r));
+}
+
+static void run_stop(dx_operator *o, const dx_words *w)
+{
+	uint64_t bytes;
+
+	(void)w;
+	if (dx_feed_stop(o->screen->session, &bytes))
+		dx__operator_say(o, ngettext("(the file was given up after %llu byte)", "(the file was given up after %llu bytes)", bytes),
+				 (unsigned long long)bytes);
+	else
+		dx__operator_say(o, _("(no file is on its way)"));
 }
 
 /* "/encoding gbk 2": of one peer; without a number, of all and of those who come. */
@@ -224,6 +236,7 @@ static const dx_command_row commands[] = {
 	{ "hex", "十六进制", 1, 1, DX_NAMES_NONE, N_("BYTES"), N_("sends bytes, written in hex"), "/hex 01 03 00 0a",
 	  run_hex },
 	{ "file", "文件", 1, 1, DX_NAMES_FILE, N_("PATH"), N_("sends a file as it is"), "/file photo.jpg", run_file },
+	{ "stop", "停止", 0, 0, DX_NAMES_NONE, "", N_("gives up the file that is on its way"), "/stop", run_stop },
 	{ "encoding", "编码", 1, 2, DX_NAMES_ENCODING, N_("NAME [N]"),
 	  N_("the other side's character set; of one peer, or of all"), "/encoding gbk 2", run_encoding },
 	{ "mode", "方式", 1, 2, DX_NAMES_MODE, N_("NAME [N]"), N_("who may speak when: full, half, simplex-in, simplex-out"),

@@ -143,7 +143,7 @@ static void add_note(dx_buf *out, const dx_event *e, const dx_screen *screen)
 						  number), number);
 		break;
 	case DX_NOTE_FILE_SENT:
-		(void)dx_buf_printf(out, _("(the file has gone: %llu bytes)"), number);
+		(void)dx_buf_printf(out, ngettext("(the file has gone: %llu byte)", "(the file has gone: %llu bytes)", number), number);
 		break;
 	default:
 		(void)dx_buf_add_text(out, note_text(e->note, screen->console != NULL));

@@ -2,6 +2,7 @@
 #include "base/number.h"
 #include "codec/safe.h"
 #include "sys/sys.h"
+#include "talk/feed.h"
 #include "talk/mode.h"
 #include "talk/peers.h"
 #include "ui/notices.h"
@@ -88,6 +89,8 @@ static bool answer(dx_operator *o, int r, dx_slice line, size_t at)
 		dx__operator_say(o, _("(nobody of those whom /to chose is here; /all speaks to everybody)"));
 	else if (r == -ENOTCONN)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NOBODY });
+	else if (r == -EBUSY)
+		dx__operator_say(o, _("(a file is still on its way there; it was not sent; /stop gives the file up)"));
 	else if (r == -ENOBUFS)
 		dx__operator_say(o, _("(not sent: too much is waiting to be taken)"));
 	dx_operator_tell_turn(o);
@@ -100,8 +103,9 @@ bool dx__operator_speak(dx_operator *o, const dx_targets *to, dx_slice line)
 	int r;
 
 	name_targets(o, to);
-	r = o->screen->settings->hex ? dx_order_hex(o->screen->session, to, line, &at)
-				     : dx_order_line(o->screen->session, to, line);
+	r = dx_feed_goes_to(o->screen->session, to) ? -EBUSY
+	    : o->screen->settings->hex              ? dx_order_hex(o->screen->session, to, line, &at)
+						    : dx_order_line(o->screen->session, to, line);
 	if (r > 0) {
 		o->has_last = true;
 		dx_buf_clear(&o->last);
@@ -113,9 +117,20 @@ bool dx__operator_speak(dx_operator *o, const dx_targets *to, dx_slice line)
 bool dx__operator_speak_hex(dx_operator *o, const dx_targets *to, dx_slice hex)
 {
 	size_t at = 0;
+	int r;
 
 	name_targets(o, to);
-	return answer(o, dx_order_hex(o->screen->session, to, hex, &at), hex, at);
+	r = dx_feed_goes_to(o->screen->session, to) ? -EBUSY : dx_order_hex(o->screen->session, to, hex, &at);
+	return answer(o, r, hex, at);
+}
+
+int dx__operator_send_file(dx_operator *o, const dx_targets *to, const char *path)
+{
+	int r = dx_order_file(o->screen->session, to, path);
+
+	if (r == -ENOTCONN || r == -EAGAIN)
+		(void)answer(o, r, dx_slice_of("", 0), 0);
+	return r;
 }
 
 /* What is shown of it */

@@ -432,6 +432,68 @@ class Commands(Terminal):
             self.shows(p, f'cannot read {self.tmp}:', '(EISDIR)')
             p.enter('behind')
             self.assertEqual(hear(c, b'\n'), b'behind\n')
+            p.enter(f'{file} ' + self.file('x', b'x'))
+            self.shows(p, '(the file has gone: 1 byte)')
+
+    def test_nothing_gets_into_a_file(self):
+        """Neither what is typed while it is on its way, nor is who comes meanwhile given a part of it."""
+        p = self.at_listen('--eol', 'lf')
+        fifo = os.path.join(self.tmp, 'fifo')
+        os.mkfifo(fifo)
+        a = self.caller(p)
+        p.enter('/file ' + fifo)
+        with open(fifo, 'wb') as file:
+            file.write(b'begin ')
+            file.flush()
+            self.assertEqual(hear(a, 6), b'begin ')
+            b = self.caller(p, 2)
+            for line in 'typed', '@1 typed':
+                p.enter(line)
+                self.shows(p, '(a file is still on its way there; it was not sent; /stop gives the file up)')
+                p.see(lambda p: p.line == '> ' + line)
+                p.type('\x15')
+            p.enter('/hex 41')
+            p.enter('/file /no/such/file')
+            self.shows(p, 'another file is still on its way; /stop gives it up')
+            p.enter('@2 welcome')
+            self.assertEqual(hear(b, b'\n'), b'welcome\n')
+            file.write(b'end')
+        self.shows(p, '(the file has gone: 9 bytes)')
+        p.enter('behind')
+        self.assertEqual(hear(a, b'\n'), b'endbehind\n')
+        self.assertEqual(hear(b, b'\n'), b'behind\n')
+
+    def test_a_file_is_given_up(self):
+        for stop, size in self.both('stop', '停止'):
+            p, c = self.talk('--eol', 'lf', size=size)
+            p.enter(stop)
+            self.shows(p, '(no file is on its way)')
+            fifo = os.path.join(self.tmp, f'fifo {size[1]}')
+            os.mkfifo(fifo)
+            p.enter('/file ' + fifo)
+            with open(fifo, 'wb') as file:
+                file.write(b'x')
+                file.flush()
+                self.assertEqual(hear(c, 1), b'x')
+                p.enter(stop)
+                self.shows(p, '(the file was given up after 1 byte)')
+            p.enter('on')
+            self.assertEqual(hear(c, b'\n'), b'on\n')
+
+    def test_a_file_for_nobody_is_not_begun(self):
+        p = self.at_listen()
+        path = self.file('f', b'secret')
+        p.enter('/file ' + path)
+        self.shows(p, '(nobody is there yet; it was not sent)')
+        p.enter('/mode half')
+        c = self.caller(p)
+        p.enter('/over')
+        self.shows(p, "(the other side's turn)")
+        p.type('/file ' + path + '\r')
+        self.shows(p, "(it is the other side's turn; it was not sent)")
+        self.assertEqual(unread(c), 0)
+        self.assertNotIn('secret', p.text)
+        self.assertNotIn('cannot', p.text)
 
     def test_encoding(self):
         for command, size in self.both('encoding', '编码'):
@@ -697,6 +759,14 @@ class Turns(Terminal):
         self.assertEqual(unread(c), 0)
         p.enter('/完毕')
         p.see(lambda p: p.text.count("(the other side's turn)") == 3)
+
+    def test_a_file_is_one_turn(self):
+        p, c = self.dialled('--mode', 'half')
+        p.enter('/file ' + self.file('large', bytes(300000)))
+        self.assertEqual(hear(c, 300000), bytes(300000))
+        self.shows(p, '(the file has gone: 300000 bytes)', "(the other side's turn)")
+        c.send(b'thanks\n')
+        self.shows(p, '← thanks', '(your turn)')
 
     def test_simplex_has_no_prompt(self):
         for mode in 'simplex-in', 'simplex-out':
