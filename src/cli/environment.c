@@ -70,6 +70,7 @@ static void ask_for_terminal(dx_command_line *line)
 		return;
 	set->terminal_reflows = reflows(term);
 	set->history_file = dx_environment_state(line, "history");
+	set->home = getenv("HOME");
 	set->phrases_file = place_of(line, "XDG_CONFIG_HOME", "/.config", "phrases");
 	if (set->history_file != NULL)
 		dx_environment_make_folders(set->history_file);

@@ -75,7 +75,7 @@ typedef struct dx_settings {
 	const char *name;               /* what is typed is shown under it, here only; NULL: none */
 	bool edits;                     /* a line typed at a terminal may be edited, and drawn again */
 	bool terminal_reflows;          /* that terminal wraps rows anew when it becomes narrower */
-	const char *history_file, *phrases_file;        /* NULL: none */
+	const char *history_file, *phrases_file, *home; /* NULL: none */
 	int verbose;
 	dx_color color;
 	dx_trace_style trace;

@@ -7,6 +7,7 @@
 #include "talk/peers.h"
 #include "ui/operator_priv.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #define PHRASE_BYTES ((size_t)64 * 1024)
@@ -38,27 +39,57 @@ static void run_peers(dx_operator *o, const dx_words *w)
 		dx__operator_say(o, _("(nobody is here)"));
 }
 
-/* Numbers with commas or blanks between them. */
+/* Bytes of what stands between two numbers: a blank, a comma, or one as a Chinese keyboard has it. */
+static size_t separator_bytes(const char *text)
+{
+	static const char *const separators[] = { " ", ",", "，", "、" };
+
+	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
+		size_t len = strlen(separators[i]);
+
+		if (strncmp(text, separators[i], len) == 0)
+			return len;
+	}
+	return 0;
+}
+
+/* Adds the numbers of a list, each once. False after saying what is wrong. */
+static bool add_numbers(dx_operator *o, const char *list, dx_targets *to, uint32_t numbers[DX_TARGETS_MAX])
+{
+	while (*list != 0) {
+		size_t len = 0, between = separator_bytes(list);
+		uint32_t number;
+
+		while (between == 0 && list[len] != 0 && separator_bytes(list + len) == 0)
+			len++;
+		if (len > 0 && !dx__word_peer(o, dx_slice_of(list, len), &number))
+			return false;
+		if (len > 0 && to->count == DX_TARGETS_MAX) {
+			dx__operator_say(o, _("duplex: no more than %d peers can be chosen"), DX_TARGETS_MAX);
+			return false;
+		}
+		if (len > 0 && (to->count == 0 || !dx_targets_hold(to, number)))
+			numbers[to->count++] = number;
+		list += between + len;
+	}
+	return true;
+}
+
 static void run_to(dx_operator *o, const dx_words *w)
 {
 	uint32_t numbers[DX_TARGETS_MAX];
-	size_t count = 0;
+	dx_targets to = { numbers, 0 };
 
 	for (size_t i = 0; i < w->count; i++) {
-		char list[512], *rest = list, *word;
-
-		(void)snprintf(list, sizeof list, "%s", w->word[i]);
-		while ((word = strsep(&rest, ", ")) != NULL && count < DX_TARGETS_MAX) {
-			if (*word != 0 && !dx__word_peer(o, word, &numbers[count++]))
-				return;
-		}
+		if (!add_numbers(o, w->word[i], &to, numbers))
+			return;
 	}
-	if (count == 0) { /* commas alone: nobody would mean everybody */
+	if (to.count == 0) { /* commas alone: nobody would mean everybody */
 		dx__operator_say(o, _("duplex: there is no peer \"%s\"; /peers lists them"), w->word[0]);
 		return;
 	}
-	memcpy(o->numbers, numbers, count * sizeof *numbers);
-	o->to = (dx_targets){ o->numbers, count };
+	memcpy(o->numbers, numbers, to.count * sizeof *numbers);
+	o->to = (dx_targets){ o->numbers, to.count };
 }
 
 static void run_all(dx_operator *o, const dx_words *w)
@@ -71,7 +102,7 @@ static void run_kick(dx_operator *o, const dx_words *w)
 {
 	uint32_t number;
 
-	if (dx__word_peer(o, w->word[0], &number))
+	if (dx__word_peer(o, dx_slice_text(w->word[0]), &number))
 		(void)dx_order_hang_up(o->screen->session, number);
 }
 
@@ -80,9 +111,20 @@ static void run_hex(dx_operator *o, const dx_words *w)
 	(void)dx__operator_speak_hex(o, &o->to, dx_slice_text(w->word[0]));
 }
 
+/* A path, "~/" at its beginning being the home folder, as Tab and every shell have it. */
+static const char *path_of(const dx_operator *o, const char *word, char into[PATH_MAX])
+{
+	const char *home = o->screen->settings->home;
+
+	if (strncmp(word, "~/", 2) != 0 || home == NULL || snprintf(into, PATH_MAX, "%s%s", home, word + 1) >= PATH_MAX)
+		return word;
+	return into;
+}
+
 static void run_file(dx_operator *o, const dx_words *w)
 {
-	int r = dx__operator_send_file(o, &o->to, w->word[0]);
+	char path[PATH_MAX];
+	int r = dx__operator_send_file(o, &o->to, path_of(o, w->word[0], path));
 
 	if (r == -EBUSY)
 		dx__operator_say(o, _("duplex: another file is still on its way; /stop gives it up"));
@@ -107,7 +149,7 @@ static void run_stop(dx_operator *o, const dx_words *w)
 static bool read_whose(dx_operator *o, const dx_words *w, uint32_t *ret)
 {
 	*ret = 0;
-	return w->count < 2 || dx__word_peer(o, w->word[1], ret);
+	return w->count < 2 || dx__word_peer(o, dx_slice_text(w->word[1]), ret);
 }
 
 static void run_encoding(dx_operator *o, const dx_words *w)
@@ -157,10 +199,14 @@ static void run_show(dx_operator *o, const dx_words *w)
 {
 	int i = dx__word_find(o, DX_NAMES_VIEW, w->word[0]);
 
-	if (i >= 0 && dx_view_at((unsigned)i) != &dx_view_raw) /* which asks for all that a terminal is kept from here */
-		o->screen->view = dx_view_at((unsigned)i);
-	else if (i >= 0)
+	if (i < 0)
+		return;
+	if (dx_view_at((unsigned)i) == &dx_view_raw) { /* which asks for all that a terminal is kept from here */
 		dx__operator_say(o, _("(raw is for the start: --show raw)"));
+		return;
+	}
+	o->screen->view = dx_view_at((unsigned)i);
+	dx__operator_say(o, _("(the view is %s)"), w->word[0]);
 }
 
 static void run_resend(dx_operator *o, const dx_words *w)
@@ -181,7 +227,8 @@ static void run_resend(dx_operator *o, const dx_words *w)
 static void run_save(dx_operator *o, const dx_words *w)
 {
 	uint64_t lost = 0;
-	int r = dx_keeper_save(o->keeper, w->word[0], &lost);
+	char path[PATH_MAX];
+	int r = dx_keeper_save(o->keeper, path_of(o, w->word[0], path), &lost);
 
 	if (r < 0)
 		dx__operator_say(o, _("duplex: cannot save to \"%s\": %s (%s)"), w->word[0], _(dx_error_text(r)),
@@ -208,14 +255,19 @@ static void run_trace(dx_operator *o, const dx_words *w)
 {
 	int i = w->count == 0 ? DX_TRACE_PYTHON : dx__word_find(o, DX_NAMES_STYLE, w->word[0]);
 
-	if (i >= 0)
-		(void)dx_order_trace(o->screen->session, (dx_trace_style)i, dx_screen_trace, o->screen);
+	if (i < 0)
+		return;
+	dx__operator_say(o, _("(the trace is %s)"), dx__word_at(o, DX_NAMES_STYLE, (size_t)i));
+	(void)dx_order_trace(o->screen->session, (dx_trace_style)i, dx_screen_trace, o->screen);
 }
 
 static void run_over(dx_operator *o, const dx_words *w)
 {
 	(void)w;
-	dx_order_over(o->screen->session);
+	if (!dx__operator_takes_turns(o))
+		dx__operator_say(o, _("(nobody takes turns; /mode half begins it)"));
+	else
+		dx_order_over(o->screen->session);
 }
 
 static void run_quit(dx_operator *o, const dx_words *w)
@@ -287,12 +339,30 @@ static void say_command(dx_operator *o, const dx_command_row *c)
 			 bare ? "" : _(c->arguments), _(c->line), c->example);
 }
 
+static void refuse(dx_operator *o, const char *name)
+{
+	const char *names[COMMANDS_COUNT];
+	int near;
+
+	for (size_t i = 0; i < COMMANDS_COUNT; i++)
+		names[i] = commands[i].name;
+	near = dx_near_find(dx_slice_text(name), names, COMMANDS_COUNT);
+	if (near >= 0)
+		dx__operator_say(o, _("duplex: unknown command \"/%s\": perhaps /%s was meant"), name, names[near]);
+	else
+		dx__operator_say(o, _("duplex: unknown command \"/%s\": /help lists them; //%s says it"), name, name);
+}
+
 static void run_help(dx_operator *o, const dx_words *w)
 {
 	const char *name = w->count > 0 ? w->word[0] + (w->word[0][0] == '/') : NULL;
 
 	if (name != NULL && dx__command_find(dx_slice_text(name)) != NULL) {
 		say_command(o, dx__command_find(dx_slice_text(name)));
+		return;
+	}
+	if (name != NULL) {
+		refuse(o, name);
 		return;
 	}
 	for (size_t i = 0; i < COMMANDS_COUNT; i++)
@@ -316,24 +386,12 @@ static void say_phrase(dx_operator *o, unsigned number)
 	text[n < 0 ? 0 : n] = 0;
 	for (unsigned i = 0; i < number && rest != NULL; i++)
 		line = strsep(&rest, "\n");
+	if (line != NULL && *line != 0 && line[strlen(line) - 1] == '\r') /* a file of another system */
+		line[strlen(line) - 1] = 0;
 	if (n < 0 || line == NULL || *line == 0 || (rest == NULL && *line == 0))
 		dx__operator_say(o, _("duplex: there is no phrase %u in %s"), number, path);
 	else
 		(void)dx__operator_speak(o, &o->to, dx_slice_text(line));
-}
-
-static void refuse(dx_operator *o, const char *name)
-{
-	const char *names[COMMANDS_COUNT];
-	int near;
-
-	for (size_t i = 0; i < COMMANDS_COUNT; i++)
-		names[i] = commands[i].name;
-	near = dx_near_find(dx_slice_text(name), names, COMMANDS_COUNT);
-	if (near >= 0)
-		dx__operator_say(o, _("duplex: unknown command \"/%s\": perhaps /%s was meant"), name, names[near]);
-	else
-		dx__operator_say(o, _("duplex: unknown command \"/%s\": /help lists them; //%s says it"), name, name);
 }
 
 /* Cuts up to c->words words; the last one takes the rest of the line. */
@@ -370,7 +428,7 @@ void dx__operator_obey(dx_operator *o, dx_slice line)
 		cut_words(rest, c != NULL ? c->most : 0, &w);
 		for (char *end = rest + strlen(rest); end > rest && end[-1] == ' ';)
 			*--end = 0;
-		if (c != NULL && w.count < c->least)
+		if (c != NULL && (w.count < c->least || (c->most == 0 && *rest != 0)))
 			say_command(o, c);
 		else if (c != NULL)
 			c->run(o, &w);

@@ -7,7 +7,7 @@
 #include <duplex/slice.h>
 #include <stdio.h>
 
-#define DX_EDITOR_VERSION 1
+#define DX_EDITOR_VERSION 2
 
 /* What it tells; only ever out of a call of its own. All are wanted. */
 typedef struct dx_editor_events {
@@ -46,8 +46,9 @@ typedef struct dx_editor {
 
 	/* What stands before the line; "" is nothing. Copied. */
 	void (*set_prompt)(const char *prompt);
-	/* Puts the line, which could not be taken, back where it was typed: from within the event `line`. */
-	void (*give_back)(void);
+	/* Puts the line, which could not be taken, or not its bytes from `from` on, back where it was typed: from within the event
+	 * `line`. */
+	void (*give_back)(size_t from);
 	dx_editor_look (*look)(void);
 } dx_editor;
 

@@ -18,6 +18,7 @@ static struct {
 	const char *history;
 	int kept;      /* lines of this run */
 	bool returned; /* by give_back */
+	size_t from;   /* what of it */
 	char *back;    /* that line, until readline has begun its next one, which is empty */
 	bool line_ended;
 	bool changed;
@@ -100,7 +101,7 @@ static void begin_line(void)
 	restore_locale();
 	if (e.back == NULL)
 		return;
-	(void)rl_insert_text(e.back);
+	(void)rl_insert_text(e.back + e.from);
 	rl_free(e.back);
 	e.back = NULL;
 	e.changed = true;
@@ -220,9 +221,10 @@ static void set_prompt(const char *prompt)
 	tell_changed();
 }
 
-static void give_back(void)
+static void give_back(size_t from)
 {
 	e.returned = true;
+	e.from = from;
 }
 
 static dx_editor_look look(void)

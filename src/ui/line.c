@@ -4,38 +4,37 @@
 
 #include <stdio.h>
 
-/* Several pasted lines are so many messages, and never commands. */
-static bool speak_lines(dx_operator *o, dx_slice text)
+/* Several pasted lines are so many messages, and never commands. Those that were said are not said again. */
+static size_t speak_lines(dx_operator *o, dx_slice text)
 {
-	const uint8_t *end;
+	size_t done = 0;
 
-	while ((end = text.len > 0 ? memchr(text.data, '\n', text.len) : NULL) != NULL) {
-		if (!dx__operator_speak(o, &o->to, dx_slice_first(text, (size_t)(end - text.data))))
-			return false;
-		text = dx_slice_after(text, (size_t)(end - text.data) + 1);
+	while (done < text.len) {
+		dx_slice rest = dx_slice_after(text, done);
+		const uint8_t *end = memchr(rest.data, '\n', rest.len);
+		dx_slice line = dx_slice_first(rest, end != NULL ? (size_t)(end - rest.data) : rest.len);
+
+		if (!dx__operator_speak(o, &o->to, line))
+			break;
+		done += line.len + (end != NULL);
 	}
-	return text.len == 0 || dx__operator_speak(o, &o->to, text);
+	return done;
 }
 
 /* "@2 text": to one, without choosing. */
 static bool speak_to_one(dx_operator *o, dx_slice line)
 {
-	size_t digits = 1;
-	char word[16];
+	const uint8_t *blank = memchr(line.data, ' ', line.len);
+	size_t end = blank != NULL ? (size_t)(blank - line.data) : line.len;
 	uint32_t number;
 
-	while (digits < line.len && digits < sizeof word && line.data[digits] != ' ')
-		digits++;
-	(void)snprintf(word, sizeof word, "%.*s", (int)digits - 1, line.data + 1);
-	if (!dx__word_peer(o, word, &number))
+	if (!dx__word_peer(o, dx_slice_of(line.data + 1, end - 1), &number))
 		return false;
-	return dx__operator_speak(o, &(dx_targets){ &number, 1 }, dx_slice_after(line, digits + (digits < line.len)));
+	return dx__operator_speak(o, &(dx_targets){ &number, 1 }, dx_slice_after(line, end + (end < line.len)));
 }
 
-bool dx_operator_line(dx_operator *o, dx_slice line)
+static bool carry_out(dx_operator *o, dx_slice line)
 {
-	if (line.len > 0 && memchr(line.data, '\n', line.len) != NULL)
-		return speak_lines(o, line);
 	if (line.len > 1 && line.data[0] == '/' && line.data[1] == '/')
 		return dx__operator_speak(o, &o->to, dx_slice_after(line, 1));
 	if (line.len > 1 && line.data[0] == '/') {
@@ -45,6 +44,13 @@ bool dx_operator_line(dx_operator *o, dx_slice line)
 	if (line.len > 1 && line.data[0] == '@' && line.data[1] >= '0' && line.data[1] <= '9')
 		return speak_to_one(o, line);
 	return dx__operator_speak(o, &o->to, line);
+}
+
+size_t dx_operator_line(dx_operator *o, dx_slice line)
+{
+	if (line.len > 0 && memchr(line.data, '\n', line.len) != NULL)
+		return speak_lines(o, line);
+	return carry_out(o, line) ? line.len : 0;
 }
 
 /* Completion */

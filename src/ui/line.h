@@ -4,8 +4,9 @@
 
 #include "ui/operator.h"
 
-/* Carries a line out. False: it could not be said now, and belongs back where it was typed. */
-bool dx_operator_line(dx_operator *o, dx_slice line);
+/* Carries a line out, and returns how many of its bytes are done with: what could not be said now belongs back where it was
+ * typed. */
+size_t dx_operator_line(dx_operator *o, dx_slice line);
 
 /* Completion: as the editor asks (editor.h). */
 const char *dx_operator_candidate(dx_operator *o, dx_slice line, size_t start, dx_slice begun, size_t i);

@@ -149,9 +149,16 @@ static bool takes_turns(const dx_operator *o, bool *ret_may_speak)
 	return takes;
 }
 
+bool dx__operator_takes_turns(const dx_operator *o)
+{
+	bool may_speak;
+
+	return takes_turns(o, &may_speak);
+}
+
 const char *dx_operator_prompt(dx_operator *o)
 {
-	size_t used = 0;
+	size_t used = 0, i = 0;
 	bool may_speak;
 
 	o->prompt[0] = 0;
@@ -159,9 +166,11 @@ const char *dx_operator_prompt(dx_operator *o)
 		return "";
 	if (takes_turns(o, &may_speak) && !may_speak)
 		return "";
-	for (size_t i = 0; i < o->to.count && used < sizeof o->prompt - 16; i++)
+	for (; i < o->to.count && used < sizeof o->prompt - 24; i++)
 		used += (size_t)snprintf(o->prompt + used, sizeof o->prompt - used, "%s%u", i > 0 ? "," : "",
 					 o->to.numbers[i]);
+	if (i < o->to.count)
+		used += (size_t)snprintf(o->prompt + used, sizeof o->prompt - used, ",…");
 	(void)snprintf(o->prompt + used, sizeof o->prompt - used, "> ");
 	return o->prompt;
 }

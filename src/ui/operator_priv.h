@@ -37,6 +37,9 @@ bool dx__operator_speak_hex(dx_operator *o, const dx_targets *to, dx_slice hex);
 /* As dx_order_file; that nobody is there, or may be spoken to now, is said. */
 int dx__operator_send_file(dx_operator *o, const dx_targets *to, const char *path);
 
+/* Does anybody whom /to chose take turns? */
+bool dx__operator_takes_turns(const dx_operator *o);
+
 /* Appends what was said each way. */
 void dx__operator_add_both_ways(dx_buf *out, const uint64_t messages[2], const uint64_t bytes[2]);
 

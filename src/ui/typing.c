@@ -30,9 +30,10 @@ struct dx_typing {
 static void on_line(void *ctx, dx_slice line)
 {
 	dx_typing *t = ctx;
+	size_t done = dx_operator_line(t->operator, line);
 
-	if (!dx_operator_line(t->operator, line))
-		t->editor->give_back();
+	if (done < line.len)
+		t->editor->give_back(done);
 }
 
 static void on_changed(void *ctx)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #define NAMES_MOST 128
+#define PEER_BYTES 64
 
 static const char *const eols[] = { "follow", "lf", "crlf", "cr", "nul", "none" };
 static const char *const styles[] = { "off", "python", "c" };
@@ -64,7 +65,7 @@ static int complain(dx_operator *o, dx_name_kind kind, const char *word, const c
 	if (near >= 0)
 		dx__operator_say(o, _("duplex: %s \"%s\": perhaps %s was meant"), _(problems[kind]), word, names[near]);
 	else
-		dx__operator_say(o, _("duplex: %s \"%s\""), _(problems[kind]), word);
+		dx__operator_say(o, _("duplex: %s \"%s\"; Tab shows those there are"), _(problems[kind]), word);
 	return -1;
 }
 
@@ -80,13 +81,25 @@ int dx__word_find(dx_operator *o, dx_name_kind kind, const char *word)
 	return complain(o, kind, word, names, count);
 }
 
-bool dx__word_peer(dx_operator *o, const char *word, uint32_t *ret)
+/* As much of a word as is shown of what is no number: whole characters. */
+static size_t beginning(dx_slice word)
+{
+	size_t n = word.len < PEER_BYTES ? word.len : PEER_BYTES - 1;
+
+	while (n > 0 && n < word.len && (word.data[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+bool dx__word_peer(dx_operator *o, dx_slice word, uint32_t *ret)
 {
 	uint64_t number;
+	char shown[PEER_BYTES];
 
-	if (dx_number_parse(dx_slice_text(word), 1, UINT32_MAX, &number) < 0 ||
+	if (dx_number_parse(word, 1, UINT32_MAX, &number) < 0 ||
 	    dx_session_find_peer(o->screen->session, (uint32_t)number) == NULL) {
-		dx__operator_say(o, _("duplex: there is no peer \"%s\"; /peers lists them"), word);
+		(void)snprintf(shown, sizeof shown, "%.*s", (int)beginning(word), (const char *)word.data);
+		dx__operator_say(o, _("duplex: there is no peer \"%s\"; /peers lists them"), shown);
 		return false;
 	}
 	*ret = (uint32_t)number;

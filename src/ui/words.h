@@ -24,7 +24,7 @@ const char *dx__word_at(dx_operator *o, dx_name_kind kind, size_t i);
 /* Where a word is among them; -1 after saying so where it is not. */
 int dx__word_find(dx_operator *o, dx_name_kind kind, const char *word);
 
-/* The number of a peer that is here; false after saying so. */
-bool dx__word_peer(dx_operator *o, const char *word, uint32_t *ret);
+/* The number of a peer that is here; false after saying that it is none. */
+bool dx__word_peer(dx_operator *o, dx_slice word, uint32_t *ret);
 
 #endif

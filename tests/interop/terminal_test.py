@@ -382,6 +382,30 @@ class Commands(Terminal):
             self.assertEqual(hear(a, b'all\n'), b'everybody\nall\n')
             self.assertEqual(hear(c, b'all\n'), b'everybody\nsome\nat three\nall\n')
 
+    def test_to_as_people_write_lists(self):
+        p = self.at_listen('--eol', 'lf')
+        peers = [self.caller(p, n) for n in (1, 2, 3)]
+        for typed, prompt in (('1,1', '1'), ('3 1', '3,1'), ('2，3', '2,3'), (' 1、 2 , 3,', '1,2,3')):
+            p.type('/to ' + typed + '\r')
+            p.see(lambda p: p.line == prompt + '> ', typed)
+        for wrong, named in (('/to 1，4', '4'), ('/to ' + ' ' * 600 + '12', '12'), ('/to ' + '天' * 30, '天' * 21), ('/kick 1,2', '1,2')):
+            p.enter(wrong)
+            self.shows(p, f'there is no peer "{named}"; /peers lists them')
+        p.see(lambda p: p.line == '1,2,3> ')
+        p.type('@3你好呀大家早上好\r')
+        self.shows(p, 'there is no peer "3你好呀大家早上好"', '1,2,3> @3你好呀大家早上好')
+        p.type('\x15/all\r')
+        p.see(lambda p: p.line == '> ')
+        for c in peers:
+            self.assertEqual(unread(c), 0)
+
+    def test_to_many(self):
+        p = self.at_listen()
+        for n in range(1, 28):
+            self.caller(p, n)
+        p.enter('/to ' + ','.join(map(str, range(1, 28))))
+        p.see(lambda p: p.line == '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,…> ')
+
     def test_to_one_who_has_gone_is_to_nobody(self):
         p = self.at_listen('--eol', 'lf')
         a, b = self.caller(p), self.caller(p, 2)
@@ -601,9 +625,44 @@ class Commands(Terminal):
             c.close()
             p.exit(0)
 
+    def test_words_that_a_command_does_not_take(self):
+        """It is not carried out as if they were not there."""
+        p, c = self.talk()
+        p.enter('/to 1')
+        p.see(lambda p: p.line == '1> ')
+        for line, told in (('/all 大家好', '/all (/全部): '), ('/quit now', '/quit (/退出): '), ('/stats 3', '/stats (/统计): '),
+                           ('/help hepl', 'unknown command "/hepl": perhaps /help was meant'), ('/mode half 1 2', 'there is no peer "1 2"'),
+                           ('/show foo', 'no such view "foo"; Tab shows those there are'),
+                           ('/encoding 70000', 'no such encoding "70000"; Tab shows those there are')):
+            p.enter(line)
+            self.shows(p, told)
+        p.see(lambda p: p.line == '1> ')
+        p.type('\x1b[A')                                 # and what was typed is there
+        p.see(lambda p: p.line == '1> /encoding 70000')
+        self.assertEqual(unread(c), 0)
+        self.assertEqual(p.text.count('/quit (/退出)'), 1)
+
+    def test_what_has_changed_is_told(self):
+        p, c = self.talk()
+        for line, told in (('/show both', '(the view is both)'), ('/trace c', '(the trace is c)'), ('/trace off', '(the trace is off)'),
+                           ('/over', '(nobody takes turns; /mode half begins it)')):
+            p.enter(line)
+            self.shows(p, told)
+
+    def test_the_home_folder(self):
+        self.file('f', b'from home')
+        p, c = self.talk(env={'HOME': self.tmp})
+        p.ready().type('/file ~/f\t\r')
+        self.assertEqual(hear(c, 9), b'from home')
+        p.enter('/save ~/talk.txt')
+        self.shows(p, '(saved)')
+        self.assertTrue(os.path.exists(os.path.join(self.tmp, 'talk.txt')))
+        p.enter('/file ~/none')
+        self.shows(p, 'cannot send the file "~/none"')
+
     def test_phrases(self):
         os.makedirs(os.path.join(self.tmp, 'c/duplex'))
-        self.file('c/duplex/phrases', '在吗\n\nthird /of them\n')
+        self.file('c/duplex/phrases', '在吗\r\n\nthird /of them\n')
         p, c = self.talk(env={'XDG_CONFIG_HOME': os.path.join(self.tmp, 'c')})
         for command in '/1', '/3', '/2', '/4', '/9':
             p.enter(command)
@@ -631,7 +690,7 @@ class Editing(Terminal):
             finally:
                 p.type('\x15')
         p.ready().type('/s\t\t')
-        p.see(r'^/save  /show  /stats$')
+        p.see(r'^/save  /show  /stats  /stop$')
         p.see(lambda p: p.line == '> /s')
         p.type('\x15/kick \t\t')
         p.see(r'^1  2$')
@@ -682,6 +741,16 @@ class Editing(Terminal):
         p.type('\r')
         self.assertEqual(hear(c, b'last!\n').decode(), 'one\n/kick 1\n你好\nlast!\n')
         self.assertNotIn('#1 was', p.text)
+
+    def test_of_pasted_lines_what_was_said_does_not_come_back(self):
+        p, c = self.talk('--eol', 'lf', '-e', 'gb2312')
+        p.ready().paste('one\n二\n😀 three\nfour')
+        p.see(lambda p: p.line == r'> one\n二\n😀 three\nfour')
+        p.type('\r')
+        p.see(lambda p: p.line == r'> 😀 three\nfour')
+        p.type('\x01\x1b[3~\r')
+        self.assertEqual(hear(c, b'four\n').decode('gb2312'), 'one\n二\n three\nfour\n')
+        p.ready()
 
     def test_J8_an_end_marker_within_a_paste_does_not_escape(self):
         p, c = self.talk('--eol', 'lf')
