@@ -139,11 +139,17 @@ static void go_on(dx_source *src)
 	dx_session_wait_for_peers(s);
 }
 
+/* A person who leaves a chat does not wait for a last word. */
+static bool waits_for_answer(const dx_session *s)
+{
+	return dx_session_any_peer(s, dx_peer_owes_answer) && !(s->role->is_for_people && dx_session_at_terminal(s));
+}
+
 void dx_source_go_on(dx_session *s)
 {
 	if (!s->ending && s->source != NULL && !s->input_over)
 		go_on(s->source);
-	if (!s->ending && s->input_over && !s->input_finished && !dx_session_any_peer(s, dx_peer_owes_answer)) {
+	if (!s->ending && s->input_over && !s->input_finished && !waits_for_answer(s)) {
 		s->input_finished = true;
 		s->role->input_ended(s);
 	}

@@ -960,17 +960,22 @@ class Leaving(Terminal):
         self.assertEqual(hear(c, b'\n'), b'bc\n')
 
     def test_ctrl_d_at_chat_leaves(self):
-        port = self.free_port()
-        a = Person(self, 'chat', f'tcp://127.0.0.1:{port}')
-        a.see('listening on')
-        b = Person(self, 'chat', f'tcp://127.0.0.1:{port}')
-        a.see('is here')
-        b.see('is here')        # who listens may know it before who came does
-        b.enter('bye')
-        b.ready().type('\x04')
-        b.exit(0)
-        a.see('← bye')
-        a.exit(0)
+        for mode in 'full', 'half':
+            at = f'tcp://127.0.0.1:{self.free_port()}'
+            a = Person(self, 'chat', at, '--mode', mode)
+            a.see('listening on')
+            b = Person(self, 'chat', at, '--mode', mode)
+            a.see('is here')
+            b.see('is here')        # who listens may know it before who came does
+            b.enter('bye')
+            if mode == 'full':
+                b.ready()
+            else:
+                b.see("the other side's turn")
+            b.type('\x04')
+            b.exit(0)
+            a.see('← bye')
+            a.exit(0)
 
     def test_ctrl_c_sends_what_was_queued_and_an_end(self):
         p, c = self.dialled()
