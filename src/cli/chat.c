@@ -1,4 +1,5 @@
 /* What `chat` asks for where it was not told: address, port, encoding. Plain prompts, one line each. */
+#include "base/number.h"
 #include "cli/complain.h"
 #include "cli/environment.h"
 #include "ui/say.h"
@@ -40,6 +41,30 @@ static bool ask(const char *question, const char *otherwise, char answer[ANSWER_
 	if (used == 0)
 		(void)snprintf(answer, ANSWER_BYTES, "%s", otherwise);
 	return used > 0 || c == '\n';
+}
+
+static bool is_port(const char *answer)
+{
+	uint64_t port;
+
+	return dx_number_parse(dx_slice_text(answer), 1, UINT16_MAX, &port) == 0;
+}
+
+static bool is_encoding(const char *answer)
+{
+	return dx_encoding_find(answer) != NULL;
+}
+
+/* Asks a person again until the answer is one, and says what would be; other input is not asked twice. */
+static bool ask_for(const char *question, const char *otherwise, char answer[ANSWER_BYTES], bool (*is_one)(const char *answer),
+		    const char *what_is)
+{
+	while (ask(question, otherwise, answer)) {
+		if (is_one(answer) || dx_sys_isatty(STDIN_FILENO) != 1)
+			return true;
+		fprintf(stderr, "%s\n", what_is);
+	}
+	return false;
 }
 
 /* The file of the last answers: a line each. */
@@ -101,9 +126,11 @@ static int ask_for_all(dx_command_line *line)
 	recall(path, &last);
 	if (!ask(_("With whom? An address, or udp://HOST:PORT"), last.host[0] != 0 ? last.host : "127.0.0.1", a.host))
 		return 2;
-	if (!is_whole_endpoint(a.host) && !ask(_("Port"), last.port, a.port))
+	if (!is_whole_endpoint(a.host) &&
+	    !ask_for(_("Port"), last.port, a.port, is_port, _("A port is a whole number from 1 to 65535, the same for both.")))
 		return 2;
-	if (!ask(_("Encoding"), last.encoding[0] != 0 ? last.encoding : "utf-8", a.encoding))
+	if (!ask_for(_("Encoding"), last.encoding[0] != 0 ? last.encoding : "utf-8", a.encoding, is_encoding,
+		     _("There is no such encoding; utf-8, gbk, gb18030 and big5 are some of those there are.")))
 		return 2;
 	used = is_whole_endpoint(a.host)
 		       ? snprintf(endpoint, sizeof endpoint, "%s", a.host)

@@ -505,6 +505,19 @@ class Chat(Bare):
         d.say('你好\n')
         self.assertEqual(hear(c, b'\n'), '你好\n'.encode('gbk'))
 
+    def test_chat_asks_again_for_what_is_no_answer(self):
+        server = self.server()
+        port = str(server.getsockname()[1])
+        d = self.duplex('chat', tty=True)
+        for answer in '127.0.0.1', 'abc', '70000', '', port, '70000', 'gbk':
+            d.wait_out(r'[:：?？] ?\Z')
+            d.say(answer + '\n')
+        c = self.accept(server)
+        d.say('你好\n')
+        self.assertEqual(hear(c, b'\n'), '你好\n'.encode('gbk'))
+        self.assertEqual(d.out.count(b'A port is a whole number from 1 to 65535'), 3)
+        self.assertEqual(d.out.count(b'There is no such encoding; '), 1)
+
     def test_chat_listens_where_nobody_is_and_the_second_joins(self):
         for at in f'tcp://127.0.0.1:{self.free_port()}', f'unix:{self.tmp}/chat':
             with self.subTest(at):
