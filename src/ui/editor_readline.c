@@ -121,13 +121,35 @@ static char *candidate(const char *begun, int state)
 	return word == NULL ? NULL : strdup(word);
 }
 
+/* The name of a file is all that stands behind the command. Where it holds blanks or commas, at which readline begins a word, the
+ * whole is looked for, and what stands before that word is taken off again. Otherwise NULL: readline finds files by itself. */
+static char **complete_file(size_t start)
+{
+	size_t name = strcspn(rl_line_buffer, " ");
+	char *whole, **found;
+
+	name += strspn(rl_line_buffer + name, " ");
+	if (name >= start)
+		return NULL;
+	rl_attempted_completion_over = 1;
+	whole = rl_copy_text((int)name, rl_point);
+	found = rl_completion_matches(whole, rl_filename_completion_function);
+	rl_free(whole);
+	for (char **one = found; one != NULL && *one != NULL; one++)
+		memmove(*one, *one + (start - name), strlen(*one) - (start - name) + 1);
+	return found;
+}
+
 static char **complete(const char *begun, int start, int end)
 {
 	dx_slice line = dx_slice_of(rl_line_buffer, (size_t)rl_end);
 
 	(void)end;
-	rl_attempted_completion_over = !e.on->takes_file(e.ctx, line, (size_t)start);
-	return rl_attempted_completion_over ? rl_completion_matches(begun, candidate) : NULL;
+	rl_attempted_completion_over = 0;
+	if (e.on->takes_file(e.ctx, line, (size_t)start))
+		return complete_file((size_t)start);
+	rl_attempted_completion_over = 1;
+	return rl_completion_matches(begun, candidate);
 }
 
 /* matches[0] is what they have in common. */

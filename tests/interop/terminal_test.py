@@ -689,6 +689,12 @@ class Editing(Terminal):
                 p.see(lambda p: p.line.rstrip() == '> ' + line.rstrip(), keys)
             finally:
                 p.type('\x15')
+        for name in 'my first, of two', 'my first, of three', 'of one':
+            self.file('here/' + name)
+        for keys, line in ('/file my f\t', '/file my first, of t'), ('hr\t', '/file my first, of three '), ('\x15/file none of o\t', '/file none of o'):
+            p.type(keys)
+            p.see(lambda p: p.line.rstrip() == '> ' + line.rstrip(), keys)
+        p.type('\x15')
         p.ready().type('/s\t\t')
         p.see(r'^/save  /show  /stats  /stop$')
         p.see(lambda p: p.line == '> /s')
