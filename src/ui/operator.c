@@ -76,12 +76,35 @@ static void name_targets(dx_operator *o, const dx_targets *to)
 		name_each(screen, to, used);
 }
 
+static bool takes_turns(const dx_operator *o, bool *ret_may_speak)
+{
+	bool takes = false;
+
+	*ret_may_speak = false;
+	for (const dx_peer *p = NULL; (p = dx_session_next_peer(o->screen->session, p)) != NULL;) {
+		if (p->going || !dx_targets_hold(&o->to, p->number))
+			continue;
+		takes |= p->manner->mode->takes_turns;
+		*ret_may_speak |= dx_may_speak(p);
+	}
+	return takes;
+}
+
+bool dx__operator_takes_turns(const dx_operator *o)
+{
+	bool may_speak;
+
+	return takes_turns(o, &may_speak);
+}
+
 /* What became of it: true where it was said, or can never be. */
 static bool answer(dx_operator *o, int r, dx_slice line, size_t at)
 {
 	dx_session *s = o->screen->session;
 
-	if (r == -EAGAIN)
+	if (r == -EAGAIN && !dx__operator_takes_turns(o))
+		dx__operator_say(o, _("(in the mode simplex-in nothing is sent; /mode full speaks again)"));
+	else if (r == -EAGAIN)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NOT_YOUR_TURN });
 	else if (r == -EINVAL)
 		dx_session_note(s, &(dx_event){ .note = DX_NOTE_NOT_HEX, .detail = line, .number = at + 1 });
@@ -134,27 +157,6 @@ int dx__operator_send_file(dx_operator *o, const dx_targets *to, const char *pat
 }
 
 /* What is shown of it */
-
-static bool takes_turns(const dx_operator *o, bool *ret_may_speak)
-{
-	bool takes = false;
-
-	*ret_may_speak = false;
-	for (const dx_peer *p = NULL; (p = dx_session_next_peer(o->screen->session, p)) != NULL;) {
-		if (p->going || !dx_targets_hold(&o->to, p->number))
-			continue;
-		takes |= p->manner->mode->takes_turns;
-		*ret_may_speak |= dx_may_speak(p);
-	}
-	return takes;
-}
-
-bool dx__operator_takes_turns(const dx_operator *o)
-{
-	bool may_speak;
-
-	return takes_turns(o, &may_speak);
-}
 
 const char *dx_operator_prompt(dx_operator *o)
 {

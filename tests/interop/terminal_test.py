@@ -557,6 +557,10 @@ class Commands(Terminal):
             self.assertEqual(hear(c, 4), b'xyz\0')
             p.enter(f'{mode} simplex-in')
             self.shows(p, '(the mode is simplex-in)')
+            p.enter('unsaid')
+            self.shows(p, '(in the mode simplex-in nothing is sent; /mode full speaks again)', '> unsaid')
+            self.assertEqual(unread(c), 0)
+            self.assertNotIn("side'sturn", squeezed(p.text))
 
     def test_resend(self):
         for resend, size in self.both('resend', '重发'):
