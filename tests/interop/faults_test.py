@@ -487,7 +487,7 @@ class Connecting(Faulty):
         self.assertTrue(os.path.exists(path))
 
 
-class Datagrams(Faulty):
+class LostDatagrams(Faulty):
     def kernel_of(self, d):
         """Of the socket that d is bound to: bytes that wait, and datagrams that were dropped."""
         with open('/proc/net/udp') as table:

@@ -1,8 +1,9 @@
 """Functions and habits that the sources do without."""
 
+import ast
 import re
 
-from static.tree import Tree, bare, files, lines_of
+from static.tree import Tree, bare, files, lines_of, read
 
 C = files('src/**/*.[ch]', 'include/**/*.h', 'tests/**/*.[ch]', 'examples/**/*.[ch]', 'bench/**/*.[ch]')
 UNSAFE = r'\b(atoi|atol|atoll|atof|strcpy|stpcpy|strcat|strncpy|strncat|sprintf|vsprintf|strtok|strtok_r|gets|alloca)\s*\('
@@ -26,6 +27,15 @@ class Banned(Tree):
     def test_tests_do_not_sleep(self):
         self.absent(SLEEPS, files('tests/**/*.[ch]'))
         self.absent(SLEEPS, [path for path in files('tests/**/*_test.py') if path != 'tests/static/banned_test.py'], str)
+
+    def test_no_test_hides_another_of_the_same_name(self):
+        def repeated(body):
+            names = [node.name for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.decorator_list]
+            yield from (name for name in set(names) if names.count(name) > 1)
+            for node in body:
+                if isinstance(node, ast.ClassDef):
+                    yield from (f'{node.name}.{name}' for name in repeated(node.body))
+        self.none(f'{path}: {name}' for path in files('tests/**/*.py') for name in repeated(ast.parse(read(path)).body))
 
     def test_lines_end_cleanly(self):
         paths = C + files('**/*.py', '**/meson.build', 'run', 'test', 'tools/*', '**/*.md')
