@@ -67,7 +67,8 @@ static void welcome(dx_listener *l, int fd, const dx_addr *from)
 	dx__stream_opened(s, fd, l->nodelay);
 }
 
-/* What accept4(2) may fail with: nobody is there; that one client is gone, or its network; we are out of something. */
+/* What accept4(2) may fail with: nobody is there; that one client is gone, or its network; we are out of something. Where a whole
+ * turn brought nothing but failures it is no client's fault: a kernel, or a filter, that does not let us. */
 static bool is_out_of_something(int code)
 {
 	return code == -EMFILE || code == -ENFILE || code == -ENOBUFS || code == -ENOMEM;
@@ -76,17 +77,18 @@ static bool is_out_of_something(int code)
 static void on_ready(dx_watch *w, uint32_t events)
 {
 	dx_listener *l = DX_OWNER(dx_listener, bound.watch, w);
+	int failed = 0;
 	dx_addr from;
 
 	(void)events;
 	for (int turn = 0; turn < DX_LIMIT_ACCEPTS_PER_TURN && w->events != 0; turn++) {
 		int fd = dx_verb_accept(l->loop, w->fd, &from);
 
+		if (fd == -EAGAIN)
+			return;
 		if (fd >= 0) {
 			welcome(l, fd, &from);
-		} else if (fd == -EAGAIN) {
-			return;
-		} else if (is_out_of_something(fd)) {
+		} else if (is_out_of_something(fd) || ++failed == DX_LIMIT_ACCEPTS_PER_TURN) {
 			rest(l, fd);
 			return;
 		}

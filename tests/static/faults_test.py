@@ -6,7 +6,7 @@ from static.tree import ROOT, Tree, read
 
 MUST = '''A1 A2 A3 A4 A5 A6 A7 B1 B2 B3 B4 B5 B7 B8 B9 C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12
 D1 D2 D3 D4 D5 D6 D7 D8 D10 D13 D14 E1 E2 E3 E4 E5 E6 F1 F2 F3 F4 F5 F6 F7 F8 F10 H3 H4 H6 J1 J3 J10
-N1 N2 N3 N4 N5 N6 N7 N8 N9'''.split()
+N1 N2 N3 N4 N5 N6 N7 N8 N9 O4 O7'''.split()
 
 
 class Faults(Tree):
