@@ -130,7 +130,7 @@
 { "--time", 't', DX_KIND_CHOICE, DX_SHOWING, ALL, PUT(time), .argument = "STYLE",
   .choices = { "clock", "iso", "since", "none" }, .first = DX_TIME_CLOCK,
   .line = N_("times before messages: clock, iso, since, none"),
-  .paragraph = N_("clock: 12:03:04.123. iso: with the date. since: seconds since the start. Off a terminal a style other than none "
+  .paragraph = N_("clock: 12:03:04.123. iso: with the date. since: seconds since the message before. Off a terminal a style other than none "
                   "shows a message a line (text) where no view is named."),
   .example = "duplex listen tcp://:8090 --time iso" },
 { "--json", 'j', DX_KIND_FLAG, DX_SHOWING, ALL, PUT(json), .line = N_("JSON lines out, and in"),

@@ -2,12 +2,22 @@
 #include "base/number.h"
 #include "sys/sys.h"
 
-int64_t dx_wall_clock_ns(void)
+static int64_t read_clock(clockid_t clock)
 {
 	struct timespec now = { 0 };
 
-	(void)dx_sys_clock_gettime(CLOCK_REALTIME, &now);
+	(void)dx_sys_clock_gettime(clock, &now);
 	return now.tv_sec * DX_NS_PER_S + now.tv_nsec;
+}
+
+int64_t dx_wall_clock_ns(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t dx_clock_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 #define ROW(name, word, sentence) { word, sentence },

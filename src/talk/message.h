@@ -91,8 +91,9 @@ static inline dx_slice dx_message_wire(const dx_message *m)
 	return dx_slice_of(m->bytes.data, m->bytes.len + m->eol.len);
 }
 
-/* Nanoseconds since 1970. */
+/* Nanoseconds since 1970, for stamps alone: this clock jumps. What lies between two moments is told by the other one. */
 int64_t dx_wall_clock_ns(void);
+int64_t dx_clock_ns(void);
 
 /* The words of a reason. */
 const char *dx_reason_word(dx_reason r);

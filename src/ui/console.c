@@ -93,7 +93,7 @@ static void draw(dx_console *c)
 		c->on->look(c->ctx, &view);
 		dx_region_draw(&c->region, &view, &c->out);
 	}
-	c->drawn_ns = dx_wall_clock_ns();
+	c->drawn_ns = dx_clock_ns();
 	hand_over(c);
 }
 
@@ -105,8 +105,8 @@ void dx_console_touch(dx_console *c)
 	if (c->will_draw)
 		return;
 	c->will_draw = true;
-	since_ns = dx_wall_clock_ns() - c->drawn_ns;
-	dx_keys_tick(c->keys, since_ns < 0 || since_ns >= DRAW_NS ? 0 : DRAW_NS - since_ns);
+	since_ns = dx_clock_ns() - c->drawn_ns;
+	dx_keys_tick(c->keys, since_ns >= DRAW_NS ? 0 : DRAW_NS - since_ns);
 }
 
 static void settle(dx_console *c);
@@ -114,10 +114,10 @@ static void settle(dx_console *c);
 static void on_tick(void *ctx)
 {
 	dx_console *c = ctx;
-	int64_t left_ns = c->settled_ns - dx_wall_clock_ns();
+	int64_t left_ns = c->settled_ns - dx_clock_ns();
 
 	c->will_draw = false;
-	if (c->settling && left_ns > 0 && left_ns <= SETTLE_NS) {
+	if (c->settling && left_ns > 0) {
 		c->will_draw = true;
 		dx_keys_tick(c->keys, left_ns);
 		return;
@@ -299,7 +299,7 @@ void dx_console_resized(dx_console *c)
 		return;
 	}
 	c->settling = true;
-	c->settled_ns = dx_wall_clock_ns() + SETTLE_NS;
+	c->settled_ns = dx_clock_ns() + SETTLE_NS;
 	dx_keys_tick(c->keys, SETTLE_NS);
 }
 

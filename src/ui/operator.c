@@ -201,15 +201,14 @@ void dx__operator_add_both_ways(dx_buf *out, const uint64_t messages[2], const u
 
 void dx_operator_add_status(dx_operator *o, dx_buf *out)
 {
-	int64_t now_ns = dx_wall_clock_ns();
+	int64_t now_ns = dx_clock_ns();
 	uint64_t bytes = o->bytes[DX_IN] + o->bytes[DX_OUT];
 	size_t peers = 0;
 
 	for (const dx_peer *p = NULL; (p = dx_session_next_peer(o->screen->session, p)) != NULL;)
 		peers++;
-	if (now_ns - o->rate_ns >= DX_NS_PER_S || now_ns < o->rate_ns) {
-		o->rate = (double)(bytes - o->rate_bytes) * 1e9 /
-			  (double)(now_ns - o->rate_ns > 0 ? now_ns - o->rate_ns : DX_NS_PER_S);
+	if (now_ns - o->rate_ns >= DX_NS_PER_S) {
+		o->rate = (double)(bytes - o->rate_bytes) * 1e9 / (double)(now_ns - o->rate_ns);
 		o->rate_ns = now_ns;
 		o->rate_bytes = bytes;
 	}
@@ -247,7 +246,7 @@ int dx_operator_new(dx_screen *screen, dx_operator **ret)
 	o->sink.kind = &kind;
 	o->screen = screen;
 	o->had_turn = true;
-	o->rate_ns = dx_wall_clock_ns();
+	o->rate_ns = dx_clock_ns();
 	dx_buf_init(&o->last, DX_LINE_LIMIT);
 	dx_buf_init(&o->text, DX_LINE_LIMIT);
 	r = dx_keeper_new(screen, &o->keeper);

@@ -5,14 +5,24 @@
 
 #include <stdio.h>
 
+/* Whole seconds, and what is left of the next one: before 1970 too, where a clock that was never set may stand. */
+static time_t cut_seconds(int64_t time_ns, int64_t *ret_rest_ns)
+{
+	int64_t rest_ns = time_ns % DX_NS_PER_S;
+
+	*ret_rest_ns = rest_ns < 0 ? rest_ns + DX_NS_PER_S : rest_ns;
+	return (time_t)((time_ns - *ret_rest_ns) / DX_NS_PER_S);
+}
+
 const char *dx_stamp_event(int64_t time_ns, char into[40])
 {
-	time_t seconds = (time_t)(time_ns / DX_NS_PER_S);
+	int64_t rest_ns;
+	time_t seconds = cut_seconds(time_ns, &rest_ns);
 	char date[24];
 	struct tm parts;
 
 	(void)strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &parts));
-	(void)snprintf(into, 40, "%s.%06dZ", date, (int)(time_ns % DX_NS_PER_S / 1000));
+	(void)snprintf(into, 40, "%s.%06dZ", date, (int)(rest_ns / 1000));
 	return into;
 }
 
@@ -39,13 +49,23 @@ static int add_clock(dx_stamper *s, dx_buf *out, time_t seconds, int ms)
 	return r < 0 ? r : dx_buf_add(out, dx_slice_of(fraction, sizeof fraction));
 }
 
+/* Between two stamps, whatever the wall clock does meanwhile. */
+static int add_since(dx_stamper *s, dx_buf *out)
+{
+	int64_t before_ns = s->last_ns;
+
+	s->last_ns = dx_clock_ns();
+	return dx_buf_printf(out, "+%.3f", before_ns == 0 ? 0.0 : (double)(s->last_ns - before_ns) / 1e9);
+}
+
 int dx_stamp_add(dx_stamper *s, dx_buf *out, int64_t time_ns)
 {
-	time_t seconds = (time_t)(time_ns / DX_NS_PER_S);
-	int ms = (int)(time_ns % DX_NS_PER_S / DX_NS_PER_MS);
+	int64_t rest_ns;
+	time_t seconds = cut_seconds(time_ns, &rest_ns);
+	int ms = (int)(rest_ns / DX_NS_PER_MS);
 
 	if (s->style == DX_TIME_SINCE)
-		return dx_buf_printf(out, "+%.3f", s->last_ns == 0 ? 0.0 : (double)(time_ns - s->last_ns) / 1e9);
+		return add_since(s, out);
 	return s->style == DX_TIME_ISO ? add_iso(out, seconds, ms) : add_clock(s, out, seconds, ms);
 }
 
@@ -81,6 +101,5 @@ int dx_stamp_message(dx_stamper *s, dx_buf *out, const dx_message *m, const char
 		r = dx_buf_add_byte(out, ' ');
 	if (s->number != m->peer->number || s->direction != m->direction || whom != NULL)
 		write_who(s, m, whom);
-	s->last_ns = m->time_ns;
 	return r < 0 ? r : dx_buf_add(out, dx_slice_of(s->who, s->who_bytes));
 }

@@ -12,7 +12,7 @@
 typedef struct dx_stamper {
 	dx_time_style style;
 	bool colors;                    /* a peer has its own, and what was sent is bold */
-	int64_t last_ns;                /* the message before, from which `since` counts; 0: none */
+	int64_t last_ns;                /* when, by dx_clock_ns, the message before was stamped; 0: none */
 	time_t second;                  /* of `clock` */
 	char clock[16];
 	uint32_t number;                /* whom `who` names; 0: nobody */
@@ -21,7 +21,7 @@ typedef struct dx_stamper {
 	size_t who_bytes;
 } dx_stamper;
 
-/* 12:03:04.123, 2026-11-21T09:44:38.123+08:00, or seconds since the message before. */
+/* 12:03:04.123, 2026-11-21T09:44:38.123+08:00, or seconds since the one before. */
 int dx_stamp_add(dx_stamper *s, dx_buf *out, int64_t time_ns);
 
 /* RFC 3339 in UTC with microseconds. */

@@ -123,10 +123,10 @@ static dx_slice take_until(dx_slice *in, const char *marker, bool *ret_found)
 static void on_typed(void *ctx, dx_slice bytes)
 {
 	dx_typing *t = ctx;
-	int64_t now_ns = dx_wall_clock_ns();
+	int64_t now_ns = dx_clock_ns();
 	dx_slice in;
 
-	t->pasting |= now_ns >= t->pasted_ns && now_ns - t->pasted_ns < PASTE_END_NS;
+	t->pasting |= now_ns - t->pasted_ns < PASTE_END_NS;
 	if (dx_buf_add(&t->typed, bytes) < 0)
 		return;
 	in = dx_buf_slice(&t->typed);
