@@ -15,6 +15,7 @@
 #define DX_LIMIT_INLET_BYTES        ((size_t)64 * 1024)         /* one read of standard input */
 #define DX_LIMIT_LINE_BYTES         ((size_t)16 * 1024 * 1024)  /* one line of standard input */
 #define DX_LIMIT_SAID_BYTES         (4 * DX_LIMIT_LINE_BYTES + DX_LIMIT_PIECE_BYTES)    /* and what it is in any encoding and frame */
+#define DX_LIMIT_HISTORY_BYTES      ((size_t)16 * 1024 * 1024)  /* a larger file of what was typed is left alone */
 #define DX_LIMIT_PIECE_BYTES        ((size_t)4096)              /* one write to a shared pipe or terminal */
 #define DX_LIMIT_KEYED_READ_BYTES   ((size_t)8 * 1024)          /* one read of a stream where keys are echoed in between */
 #define DX_LIMIT_READS_PER_TURN     4                           /* reads of one stream before others have their turn */

@@ -374,24 +374,61 @@ static void run_help(dx_operator *o, const dx_words *w)
 }
 
 /* Phrases: the lines of a file, said by their number. */
-static void say_phrase(dx_operator *o, unsigned number)
-{
-	const char *path = o->screen->settings->phrases_file != NULL ? o->screen->settings->phrases_file : "";
-	int fd = dx_sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-	char text[PHRASE_BYTES], *rest = text, *line = NULL;
-	ssize_t n = fd == -1 ? -1 : dx_sys_read(fd, text, sizeof text - 1);
 
+/* Reads what fits. A pipe or a device would have us wait: -ENOTSUP. The number of bytes, or negative errno. */
+static ssize_t read_phrases(const char *path, char *into, size_t size)
+{
+	int fd = dx_sys_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
+	struct stat what;
+	ssize_t n = -ENOTSUP;
+
+	if (fd == -1 || dx_sys_fstat(fd, &what) == -1)
+		n = -errno;
+	else if (S_ISREG(what.st_mode) && (n = dx_sys_read(fd, into, size)) == -1)
+		n = -errno;
 	if (fd != -1)
 		(void)dx_sys_close(fd);
-	text[n < 0 ? 0 : n] = 0;
-	for (unsigned i = 0; i < number && rest != NULL; i++)
-		line = strsep(&rest, "\n");
-	if (line != NULL && *line != 0 && line[strlen(line) - 1] == '\r') /* a file of another system */
-		line[strlen(line) - 1] = 0;
-	if (n < 0 || line == NULL || *line == 0 || (rest == NULL && *line == 0))
+	return n;
+}
+
+/* The n-th line, as editors of any system write it; false: there is none, or it is empty. */
+static bool find_phrase(dx_slice rest, unsigned number, dx_slice *ret)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	const uint8_t *end;
+
+	if (rest.len >= sizeof bom - 1 && memcmp(rest.data, bom, sizeof bom - 1) == 0)
+		rest = dx_slice_after(rest, sizeof bom - 1);
+	while ((end = rest.len > 0 ? memchr(rest.data, '\n', rest.len) : NULL) != NULL && --number > 0)
+		rest = dx_slice_after(rest, (size_t)(end + 1 - rest.data));
+	if (end == NULL && number > 1)
+		return false;
+	rest.len = end != NULL ? (size_t)(end - rest.data) : rest.len;
+	rest.len -= rest.len > 0 && rest.data[rest.len - 1] == '\r';
+	*ret = rest;
+	return rest.len > 0;
+}
+
+static void say_phrase(dx_operator *o, unsigned number)
+{
+	const char *path = o->screen->settings->phrases_file != NULL ? o->screen->settings->phrases_file : "", *why = NULL;
+	char text[PHRASE_BYTES];
+	ssize_t n = read_phrases(path, text, sizeof text);
+	dx_slice all = dx_slice_of(text, n > 0 ? (size_t)n : 0), phrase;
+	bool found = find_phrase(all, number, &phrase);
+
+	if (n == -ENOTSUP)
+		why = N_("it is no file");
+	else if (n < 0 && n != -ENOENT)
+		why = dx_error_text((int)n);
+	else if (all.len == sizeof text && (!found || phrase.data + phrase.len == all.data + all.len))
+		why = N_("only its first 64 KiB are read");
+	if (why != NULL)
+		dx__operator_say(o, _("duplex: there is no phrase %u in %s: %s"), number, path, _(why));
+	else if (!found)
 		dx__operator_say(o, _("duplex: there is no phrase %u in %s"), number, path);
 	else
-		(void)dx__operator_speak(o, &o->to, dx_slice_text(line));
+		(void)dx__operator_speak(o, &o->to, phrase);
 }
 
 /* Cuts up to c->words words; the last one takes the rest of the line. */

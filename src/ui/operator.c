@@ -191,6 +191,12 @@ void dx_operator_say_farewell(dx_operator *o)
 	dx__operator_say(o, _("(nothing more can be typed; Ctrl-C ends it)"));
 }
 
+void dx_operator_say_no_history(dx_operator *o)
+{
+	dx__operator_say(o, _("duplex: what is typed is not kept: %s is no file, or larger than 16 MiB"),
+			 o->screen->settings->history_file);
+}
+
 void dx__operator_add_both_ways(dx_buf *out, const uint64_t messages[2], const uint64_t bytes[2])
 {
 	(void)dx_buf_add_text(out, _("in "));

@@ -20,6 +20,9 @@ void dx_operator_tell_turn(dx_operator *o);
 /* Tells that nothing more will be typed, and how one leaves now. */
 void dx_operator_say_farewell(dx_operator *o);
 
+/* Tells that the history is neither read nor kept. */
+void dx_operator_say_no_history(dx_operator *o);
+
 /* The row that --status asks for. */
 void dx_operator_add_status(dx_operator *o, dx_buf *out);
 

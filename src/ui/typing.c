@@ -1,4 +1,5 @@
 #include "ui/typing.h"
+#include "base/limits.h"
 #include "base/number.h"
 #include "codec/safe.h"
 #include "sys/sys.h"
@@ -173,6 +174,23 @@ static void look(void *ctx, dx_region_view *view)
 
 /* Birth and death */
 
+/* The editor reads all that is there, and would wait for a pipe; so it is looked at first. What does not exist will be made. */
+static const char *find_history(dx_typing *t)
+{
+	const char *path = t->screen->settings->history_file;
+	int fd = path != NULL ? dx_sys_open(path, O_PATH | O_CLOEXEC, 0) : -1;
+	bool good = fd == -1;
+	struct stat what;
+
+	if (fd != -1 && dx_sys_fstat(fd, &what) == 0)
+		good = S_ISREG(what.st_mode) && what.st_size <= (off_t)DX_LIMIT_HISTORY_BYTES;
+	if (fd != -1)
+		(void)dx_sys_close(fd);
+	if (!good)
+		dx_operator_say_no_history(t->operator);
+	return good ? path : NULL;
+}
+
 static int begin(dx_typing *t)
 {
 	static const dx_console_events console_events = { .typed = on_typed, .end = on_end, .tick = on_tick, .look = look };
@@ -189,7 +207,7 @@ static int begin(dx_typing *t)
 	t->nowhere = dx_sys_fopen("/dev/null", "we");
 	if (t->nowhere == NULL)
 		return -errno;
-	t->is_open = t->editor->open(&editor_events, t, screen->settings->history_file, t->nowhere);
+	t->is_open = t->editor->open(&editor_events, t, find_history(t), t->nowhere);
 	return t->is_open ? 0 : -ENOTTY;
 }
 
