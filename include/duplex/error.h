@@ -28,7 +28,8 @@ extern "C" {
 	X(DX_EIDLE, "EIDLE", "nothing was heard in time")                                        \
 	X(DX_EMISSING, "EMISSING", "what was asked for did not come")                            \
 	X(DX_ECOMMAND, "ECOMMAND", "it was not carried out")                                     \
-	X(DX_ESTALLED, "ESTALLED", "it took nothing for too long while its queue was full")
+	X(DX_ESTALLED, "ESTALLED", "it took nothing for too long while its queue was full") \
+	X(DX_ESHRUNK, "ESHRUNK", "the file became shorter while it was read")
 
 #define DX_ERROR_NUMBER(name, key, sentence) name,
 enum dx_error_number { DX_ERROR_BEFORE = DX_ERROR_FIRST - 1, DX_ERRORS(DX_ERROR_NUMBER) DX_ERROR_AFTER };

@@ -12,6 +12,7 @@ typedef struct dx_feed {
 	dx_session *session;
 	dx_inlet *inlet;
 	int fd;
+	int64_t size; /* when it was opened */
 	uint64_t bytes;
 	char path[DX_ADDR_TEXT]; /* its beginning, for people */
 } dx_feed;
@@ -99,8 +100,10 @@ static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 
 static void on_end(dx_inlet *i, void *ctx)
 {
+	dx_feed *f = ctx;
+
 	(void)i;
-	finish(ctx, 0, "");
+	finish(f, dx_file_size(f->fd) < f->size ? -DX_ESHRUNK : 0, "read");
 }
 
 static void on_error(dx_inlet *i, int code, void *ctx)
@@ -166,7 +169,17 @@ static int begin(dx_feed *f, const char *path)
 	static const dx_inlet_events events = { .data = on_data, .end = on_end, .error = on_error };
 
 	f->fd = dx_sys_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
-	return f->fd == -1 ? -errno : dx_inlet_new(f->session->loop, f->fd, &events, f, &f->inlet);
+	if (f->fd == -1)
+		return -errno;
+	f->size = dx_file_size(f->fd);
+	return dx_inlet_new(f->session->loop, f->fd, &events, f, &f->inlet);
+}
+
+int64_t dx_file_size(int fd)
+{
+	struct stat what;
+
+	return dx_sys_fstat(fd, &what) == 0 && S_ISREG(what.st_mode) ? what.st_size : 0;
 }
 
 int dx_order_file(dx_session *s, const dx_targets *to, const char *path)

@@ -21,4 +21,7 @@ bool dx_feed_stop(dx_session *s, uint64_t *ret_bytes);
 void dx_feed_go_on(dx_session *s);
 void dx_feed_free(dx_session *s);
 
+/* The size of a regular file; 0 of anything else. Where it is smaller at the end than when it was opened, bytes were lost. */
+int64_t dx_file_size(int fd);
+
 #endif

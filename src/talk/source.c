@@ -2,6 +2,7 @@
 #include <duplex/pipe.h>
 #include "sys/sys.h"
 #include "talk/ending.h"
+#include "talk/feed.h"
 #include "talk/orders.h"
 #include "talk/peers.h"
 #include "talk/source_json.h"
@@ -14,7 +15,8 @@ typedef struct dx_source {
 	dx_session *session;
 	dx_inlet *inlet;                           /* NULL: nothing (more) to open */
 	bool reading;
-	int file_fd;                               /* ours to close; -1 */
+	int fd, file_fd;                           /* the second is ours to close; -1 */
+	int64_t size;                              /* when it was opened */
 	size_t next_text;                          /* of the command line */
 	bool as_bytes;                             /* otherwise by lines … */
 	void (*say)(dx_session *s, dx_slice line); /* … as this says them */
@@ -186,15 +188,6 @@ static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 	dx_source_go_on(src->session);
 }
 
-static void on_end(dx_inlet *i, void *ctx)
-{
-	dx_source *src = ctx;
-
-	(void)i;
-	end_input(src);
-	dx_source_go_on(src->session);
-}
-
 static void on_error(dx_inlet *i, int code, void *ctx)
 {
 	dx_source *src = ctx;
@@ -203,6 +196,18 @@ static void on_error(dx_inlet *i, int code, void *ctx)
 	(void)i;
 	end_input(src);
 	dx_session_fail_by(src->session, code, "read", file != NULL ? file : "standard input");
+}
+
+static void on_end(dx_inlet *i, void *ctx)
+{
+	dx_source *src = ctx;
+
+	if (dx_file_size(src->fd) < src->size) {
+		on_error(i, -DX_ESHRUNK, ctx);
+		return;
+	}
+	end_input(src);
+	dx_source_go_on(src->session);
 }
 
 /* Opening */
@@ -236,6 +241,8 @@ int dx_source_new(dx_session *s)
 	s->source = src;
 	if (named && (fd = open_file(src, file)) == -1)
 		return 0;
+	src->fd = fd;
+	src->size = dx_file_size(fd);
 	src->input_ended = s->input == DX_INPUT_NONE || (s->settings->texts.count > 0 && file == NULL);
 	return src->input_ended || s->input == DX_INPUT_KEYS ? 0 : dx_inlet_new(s->loop, fd, &events, src, &src->inlet);
 }

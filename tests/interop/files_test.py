@@ -1,14 +1,37 @@
 """Files: those that are read (phrases, a history, what is sent), those that are made, and the files of Unix sockets."""
 
+import json
 import os
 import re
 import signal
 import socket
+import threading
 
-from interop.bare import hear, unread
+from interop.bare import hear, rest, unread
 from interop.faults_test import Faulty
 from interop.terminal_test import Terminal
 from lib import needs, until
+
+READ_FAILS = r'''
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+/* A disk that fails behind the first megabyte of a regular file. */
+ssize_t read(int fd, void *into, size_t size)
+{
+	ssize_t (*next)(int, void *, size_t) = (ssize_t (*)(int, void *, size_t))dlsym(RTLD_NEXT, "read");
+	struct stat what;
+
+	if (fstat(fd, &what) == 0 && S_ISREG(what.st_mode) && lseek(fd, 0, SEEK_CUR) >= 1 << 20) {
+		errno = EIO;
+		return -1;
+	}
+	return next(fd, into, size);
+}
+'''
 
 
 class Kept(Terminal):
@@ -178,3 +201,87 @@ class Sockets(Faulty):
         d.signal(signal.SIGTERM)
         d.exit(0)
         self.assertTrue(os.path.exists(f'{self.tmp}/elsewhere'))
+
+
+class Sent(Faulty):
+    """A file changes while it is sent: 8 MiB of it, to a peer that reads 1 MiB first."""
+    SIZE, FIRST = 8 << 20, 1 << 20
+
+    def big(self, name='big'):
+        return self.file(name, b'x' * self.SIZE)
+
+    def sending(self, how, path, **env):
+        """A duplex that sends the file in this way, and the peer, which has had its first part."""
+        server = self.server(rcvbuf=65536)
+        words = {'--file': ['send', '--file', path], '<': ['connect'], 'json': ['connect', '--json']}[how]
+        d = self.duplex(*words, f'tcp://127.0.0.1:{server.getsockname()[1]}', env=env,
+                        stdin=path if how == '<' else 'pipe')
+        c = self.accept(server)
+        if how == 'json':
+            d.say(json.dumps({'file': path}) + '\n')
+        self.assertEqual(hear(c, self.FIRST)[:1], b'x')
+        return d, c
+
+    def test_I11_a_file_that_shrinks_is_told_and_the_peer_does_not_wait(self):
+        for how in '--file', '<':
+            path = self.big()
+            d, c = self.sending(how, path)
+            os.truncate(path, self.FIRST)
+            self.assertLess(len(rest(c)), self.SIZE)
+            d.exit(1)
+            self.assertRegex(d.err, r'\Aduplex: cannot read [^\n]*: the file became shorter while it was read \(ESHRUNK\)\n\Z')
+        path = self.big()
+        d, c = self.sending('json', path)
+        os.truncate(path, self.FIRST)
+        reader = threading.Thread(target=rest, args=[c], daemon=True)
+        reader.start()
+        error, = self.events(d, 'error')
+        self.assertEqual((error['operation'], error['address'], error['code']), ('read', path, 'ESHRUNK'))
+        d.say('{"quit": true}\n')
+        reader.join()
+        d.exit(0)
+
+    def test_I11_a_file_that_grows_goes_up_to_its_new_end(self):
+        for how in '--file', '<':
+            path = self.big()
+            d, c = self.sending(how, path)
+            with open(path, 'ab') as f:
+                f.write(b'and more')
+            data = rest(c)
+            c.close()
+            self.assertEqual(data[-9:], b'xand more')
+            d.exit(0)
+            self.assertEqual(d.err, '')
+
+    def test_I11_a_disk_that_fails_is_told_and_the_peer_does_not_wait(self):
+        env = {'LD_PRELOAD': self.compiled('fails.so', READ_FAILS, '-shared', '-fPIC'),
+               'ASAN_OPTIONS': os.environ['ASAN_OPTIONS'] + ':verify_asan_link_order=0'}
+        path = self.big()
+        for how in '--file', '<':
+            d, c = self.sending(how, path, **env)
+            rest(c)
+            d.exit(1)
+            self.assertRegex(d.err, r'\Aduplex: cannot read [^\n]*: [^\n]*\(EIO\)\n\Z')
+        d, c = self.sending('json', path, **env)
+        reader = threading.Thread(target=rest, args=[c], daemon=True)
+        reader.start()
+        error, = self.events(d, 'error')
+        self.assertEqual((error['address'], error['code']), (path, 'EIO'))
+        d.say('{"quit": true}\n')
+        reader.join()
+        d.exit(0)
+
+
+class SentFromTerminal(Terminal):
+    def test_I11_by_a_person(self):
+        path = self.file('big', b'x' * Sent.SIZE)
+        p, c = self.dialled(rcvbuf=65536)
+        p.enter(f'/file {path}')
+        hear(c, Sent.FIRST)
+        os.truncate(path, Sent.FIRST)
+        reader = threading.Thread(target=rest, args=[c], daemon=True)
+        reader.start()
+        self.shows(p, 'the file became shorter while it was read')
+        p.enter('/quit')
+        reader.join()
+        p.exit(0)
