@@ -91,6 +91,14 @@ static int say_hex(dx_session *s, const dx_targets *to, json_t *value)
 	return dx_order_hex(s, to, text_of(value), &at);
 }
 
+/* A name is a C string: one that holds a NUL would be taken for the shorter one. */
+static const char *name_in(json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	return text != NULL && strlen(text) == json_string_length(value) ? text : NULL;
+}
+
 static void do_file(dx_session *s, json_t *object, json_t *value)
 {
 	json_t *to = json_object_get(object, "to"), *number;
@@ -111,7 +119,7 @@ static void do_file(dx_session *s, json_t *object, json_t *value)
 	}
 	if (to != NULL && targets.count == 0)
 		return;
-	r = dx_order_file(s, &targets, json_string_value(value));
+	r = name_in(value) != NULL ? dx_order_file(s, &targets, name_in(value)) : -EINVAL;
 	if (r == -EBUSY)
 		answer(s, r, json_string_value(value));
 	else if (r < 0)
@@ -127,7 +135,7 @@ static void do_hangup(dx_session *s, json_t *object, json_t *value)
 
 static void do_set(dx_session *s, json_t *object, json_t *value)
 {
-	const char *name = json_string_value(json_object_get(value, "encoding"));
+	const char *name = name_in(json_object_get(value, "encoding"));
 	const dx_encoding *e = name != NULL ? dx_encoding_find(name) : NULL;
 
 	(void)object;

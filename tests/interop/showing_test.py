@@ -374,7 +374,7 @@ class Words(Bare):
             d.say('one\ntwo\n').end()
             self.assertEqual(rest(c), b'one' + end + b'two' + end)
 
-    def test_templates_on_the_wire(self):
+    def test_A9_templates_on_the_wire(self):
         d = self.listen('--greet', r'{ip} {port} {peer} {n} \u{4f60}\x21', '--reply', r'{n}:{data}|{ {"json": {n}} {time}')
         for number in 1, 2:
             c = self.dial(d)
