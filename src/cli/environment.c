@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <sys/auxv.h>
 
 /* https://no-color.org: any value but an empty one says no. */
 static void ask_for_colors(dx_settings *set)
@@ -33,10 +34,11 @@ static bool reflows(const char *term)
 	return false;
 }
 
-/* "$XDG_STATE_HOME/duplex/NAME", or under the home folder; NULL where there is neither, or no memory. */
+/* "$XDG_STATE_HOME/duplex/NAME", or under the home folder; NULL where there is neither, or no memory. Who has more rights than his
+ * caller neither reads nor writes where the caller says. */
 static const char *place_of(dx_command_line *line, const char *variable, const char *under_home, const char *name)
 {
-	const char *base = getenv(variable), *home = getenv("HOME");
+	const char *base = secure_getenv(variable), *home = secure_getenv("HOME");
 	bool given = base != NULL && base[0] == '/';
 	char *path = NULL;
 	size_t size;
@@ -69,6 +71,8 @@ static void ask_for_terminal(dx_command_line *line)
 	if (!set->edits || dx_sys_isatty(STDIN_FILENO) != 1)
 		return;
 	set->terminal_reflows = reflows(term);
+	if (getauxval(AT_SECURE) != 0)          /* else the editor of lines would read what the caller names */
+		(void)setenv("INPUTRC", "/dev/null", 1);
 	set->history_file = dx_environment_state(line, "history");
 	set->home = getenv("HOME");
 	set->phrases_file = place_of(line, "XDG_CONFIG_HOME", "/.config", "phrases");

@@ -79,15 +79,42 @@ class Language(Tree):
 
 @unittest.skipIf(os.getuid() != 0, 'only root can make a program that has more rights than who calls it')
 class Rights(Tree):
-    def test_who_has_more_rights_than_his_caller_does_not_look_beside_himself(self):
-        folder = tempfile.mkdtemp(dir='/tmp')
-        self.addCleanup(shutil.rmtree, folder)
-        os.chmod(folder, 0o755)
-        program = shutil.copy(os.environ['DUPLEX_RELEASE'] + '/duplex', folder)
-        shutil.copytree(os.environ['DUPLEX_RELEASE'] + '/po', os.path.join(folder, 'po'))
-        if os.statvfs(folder).f_flag & os.ST_NOSUID:
+    NOBODY = 65534
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(dir='/tmp')
+        self.addCleanup(shutil.rmtree, self.folder)
+        os.chmod(self.folder, 0o755)
+        self.program = shutil.copy(os.environ['DUPLEX_RELEASE'] + '/duplex', self.folder)
+        if os.statvfs(self.folder).f_flag & os.ST_NOSUID:
             self.skipTest('files here give no rights')
+
+    def test_O8_who_has_more_rights_than_his_caller_does_not_look_beside_himself(self):
+        shutil.copytree(os.environ['DUPLEX_RELEASE'] + '/po', os.path.join(self.folder, 'po'))
         for mode, told in ((0o755, '凡是套接字'), (0o4755, 'duplex holds any')):
-            os.chmod(program, mode)
-            done = subprocess.run([program], env=Language.CHINESE, stdout=subprocess.PIPE, text=True, user=65534)
+            os.chmod(self.program, mode)
+            done = subprocess.run([self.program], env=Language.CHINESE, stdout=subprocess.PIPE, text=True, user=self.NOBODY)
             self.assertIn(told, done.stdout)
+
+    @needs('strace')
+    def test_O8_nor_where_the_environment_says(self):
+        """At a terminal, where a history, phrases, an inputrc and the module of the editor are looked for."""
+        shutil.copy(os.environ['DUPLEX_RELEASE'] + '/duplex-terminal.so', self.folder)
+        home = os.path.join(self.folder, 'home')
+        os.mkdir(home)
+        os.chown(home, self.NOBODY, self.NOBODY)
+        env = {'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8', 'TERM': 'xterm', 'HOME': home, 'XDG_STATE_HOME': home + '/state',
+               'INPUTRC': home + '/inputrc', 'LD_LIBRARY_PATH': home + '/lib', 'TERMINFO': home + '/terminfo'}
+        for mode, looked in ((0o755, {'state/duplex/history', 'inputrc', 'duplex-terminal.so'}), (0o4755, set())):
+            os.chmod(self.program, mode)
+            log = os.path.join(self.folder, f'log{mode:o}')
+            done = subprocess.run(['script', '-qec', f'strace -f -o {log} -e trace=%file -u nobody {self.program} connect 127.0.0.1:1',
+                                   '/dev/null'], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            self.assertIn('(ECONNREFUSED)', done.stdout)
+            with open(log) as f:
+                calls = f.read()
+            found = set(re.findall(rf'"{home}/([^"]*)"', calls)) | set(re.findall(rf'"{self.folder}/(duplex-\w+\.so)"', calls))
+            if looked:
+                self.assertLessEqual(looked, found)
+            else:
+                self.assertEqual(found, set())
