@@ -120,7 +120,7 @@ static void test_folder_and_environment_are_as_asked_for(void **state)
 	assert_int_equal(run_with((dx_child_options){ .environment = environment }, "test $WORD = hello -a -z \"$HOME\""), 0);
 }
 
-static void test_signals_are_as_usual(void **state)
+static void test_H8_signals_are_as_usual(void **state)
 {
 	sigset_t all, before;
 
@@ -136,7 +136,7 @@ static void test_signals_are_as_usual(void **state)
 
 /* Descriptors */
 
-static void test_a_child_has_three_descriptors_and_no_other(void **state)
+static void test_H8_a_child_has_three_descriptors_and_no_other(void **state)
 {
 	int leaky = open("/dev/null", O_RDONLY);        /* not close-on-exec */
 
@@ -338,8 +338,8 @@ int main(void)
 		cmocka_unit_test(test_the_status_is_that_of_waitpid),
 		cmocka_unit_test(test_nothing_runs_where_there_is_no_such_program),
 		cmocka_unit_test(test_folder_and_environment_are_as_asked_for),
-		cmocka_unit_test(test_signals_are_as_usual),
-		cmocka_unit_test(test_a_child_has_three_descriptors_and_no_other),
+		cmocka_unit_test(test_H8_signals_are_as_usual),
+		cmocka_unit_test(test_H8_a_child_has_three_descriptors_and_no_other),
 		cmocka_unit_test(test_descriptors_may_change_places),
 		cmocka_unit_test(test_a_child_is_talked_with_over_a_stream),
 		cmocka_unit_test(test_a_signal_ends_a_child_or_its_whole_group),
