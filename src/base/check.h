@@ -7,13 +7,14 @@
 
 #include <stdint.h>
 
-/* Says what broke and where, and aborts. */
+/* Says what broke and where, and aborts. A file is told without its folder: where it was built is nobody's affair, and a program
+ * is the same bytes wherever that was. */
 _Noreturn void dx_check_failed(const char *expression, const char *file, int line);
 
-#define dx_assert(expression) ((expression) ? (void)0 : dx_check_failed(#expression, __FILE__, __LINE__))
+#define dx_assert(expression) ((expression) ? (void)0 : dx_check_failed(#expression, __FILE_NAME__, __LINE__))
 
 #define DX_CAST(type, pointer) \
-	((type *)dx_check_cast((pointer), type##_MAGIC, "a live " #type, __FILE__, __LINE__))
+	((type *)dx_check_cast((pointer), type##_MAGIC, "a live " #type, __FILE_NAME__, __LINE__))
 
 /* The same for one whose type is known: it is not NULL, and neither freed nor something else that a void* was taken for. */
 #define DX_LIVE(type, pointer) ((void)DX_CAST(type, pointer))
