@@ -39,6 +39,8 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 
 
 class Clock(Faulty):
+    builds = ('checked',)
+
     def jumping(self, by=0):
         """An environment in which the wall clock can be moved, and at first is wrong by so much."""
         self.jump(by)
