@@ -28,6 +28,7 @@ static void answer(dx_session *s, int r, const char *about)
 			{ -EILSEQ, "the encoding or the frame cannot hold" },
 			{ -EINVAL, "this is no hex" },
 			{ -ENOMEM, "there is no memory for" },
+			{ -EAGAIN, "it is not our turn to say" },
 			{ -EBUSY, "another file is on its way, before" } };
 
 	for (size_t i = 0; r < 0 && i < sizeof answers / sizeof *answers; i++) {
@@ -120,7 +121,7 @@ static void do_file(dx_session *s, json_t *object, json_t *value)
 	if (to != NULL && targets.count == 0)
 		return;
 	r = name_in(value) != NULL ? dx_order_file(s, &targets, name_in(value)) : -EINVAL;
-	if (r == -EBUSY)
+	if (r == -EBUSY || r == -EAGAIN || r == -ENOTCONN)
 		answer(s, r, json_string_value(value));
 	else if (r < 0)
 		complain(s, "this file cannot be read", json_string_value(value));

@@ -5,7 +5,7 @@ import os
 import re
 import socket
 
-from interop.bare import Bare, events, hear, rest, strictly
+from interop.bare import Bare, events, hear, rest, strictly, unread
 from lib import bound, until
 
 STAMP = r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z'
@@ -226,6 +226,20 @@ class Json(Bare):
                     self.assertIn(named, json.dumps(error))
         d.say('{"send": "alive"}\n')
         self.assertEqual(hear(c, b'\n'), b'alive\n')    # and nothing else was sent
+
+    def test_json_in_what_is_said_out_of_turn_is_an_error_event(self):
+        d = self.listen('--json', '--mode', 'half')
+        one = self.dial(d)
+        self.events(d, 'open')
+        for c in one, self.dial(d):
+            c.send(b'hi\n')
+        self.events(d, 'message', 2)
+        d.say('{"send": "first", "to": [1]}\n')
+        self.assertEqual(hear(one, b'\n'), b'first\n')
+        for count, order in enumerate(({'send': 'second', 'to': [1]}, {'file': self.file('third', b'3'), 'to': [1]}), 1):
+            d.say(json.dumps(order) + '\n')
+            self.assertIn('it is not our turn to say', json.dumps(self.events(d, 'error', count)[count - 1]))
+        self.assertEqual(unread(one), 0)
 
     def test_the_inputs_end_acts_by_the_table(self):
         d = self.listen('--json', '--once')
