@@ -1,5 +1,5 @@
 /* Half duplex: after sending, sending waits until the other side has answered. Two who spoke at once have each heard, so each
- * has the turn. */
+ * has the turn. Who has ended cannot answer any more, so our turn lasts. */
 #include "talk/mode.h"
 #include "talk/peer.h"
 
@@ -15,7 +15,7 @@ static bool may_speak(const dx_peer *p)
 
 static void said(dx_peer *p)
 {
-	p->has_turn = false;
+	p->has_turn = p->ended;
 }
 
 static void heard(dx_peer *p)

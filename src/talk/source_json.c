@@ -27,6 +27,7 @@ static void answer(dx_session *s, int r, const char *about)
 	} answers[] = { { -ENOTCONN, "no such peer" },
 			{ -EILSEQ, "the encoding or the frame cannot hold" },
 			{ -EINVAL, "this is no hex" },
+			{ -EAGAIN, "nobody may be spoken to now, for" },
 			{ -ENOMEM, "there is no memory for" },
 			{ -EAGAIN, "it is not our turn to say" },
 			{ -EBUSY, "another file is on its way, before" } };

@@ -136,7 +136,7 @@ static int deliver(dx_peer *p, const struct said *it)
 	p->out_bytes += it->wire.len;
 	p->out_messages += (it->flags & DX_MESSAGE_FILE) == 0; /* whose pieces are as long as it happens */
 	p->session->active_ns = dx_loop_now_ns(p->session->loop);
-	p->awaits_answer = true;
+	p->awaits_answer = !p->ended;
 	note_answer(p, it);
 	if (mode->said != NULL && (it->flags & DX_MESSAGE_FILE) == 0) /* of which a piece is not a turn */
 		mode->said(p);

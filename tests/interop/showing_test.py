@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 
 from interop.bare import Bare, events, hear, rest, strictly, unread
@@ -495,6 +496,32 @@ class Words(Bare):
         d.say('a\n').end()
         hear(c, b'a\n')
         c.close()
+        d.exit(0)
+
+    def test_half_who_has_ended_is_told_all_that_is_left(self):
+        d, c = self.connect(self.server(), '--mode', 'half', stdin=self.file('lines', 'one\ntwo\nthree\nfour\n'))
+        hear(c, b'one\n')
+        c.sendall(b'yes\n')
+        hear(c, b'two\n')
+        c.shutdown(socket.SHUT_WR)
+        self.assertEqual(rest(c), b'three\nfour\n')
+        c.close()
+        self.assertEqual(d.exit(0), b'yes\n')
+
+    def test_half_json_names_what_could_not_be_said(self):
+        d = self.listen('--mode', 'half', '--json')
+        first, second = self.dial(d), self.dial(d)
+        self.events(d, 'open', 2)
+        first.sendall(b'I have spoken\n')
+        self.events(d, 'message')
+        d.say('{"send":"too early","to":[2]}\n')
+        told, = self.events(d, 'error')
+        self.assertIn('too early', told['address'])
+        second.sendall(b'now\n')
+        self.events(d, 'message', 2)
+        d.say('{"send":"in time","to":[2]}\n')
+        self.assertEqual(hear(second, b'\n'), b'in time\n')
+        d.signal(signal.SIGTERM)
         d.exit(0)
 
     def test_half_at_a_terminal_the_turn_comes_back(self):
