@@ -11,6 +11,7 @@
 #define DX_LIMIT_DATAGRAM_QUEUE     64                          /* datagrams that wait in one socket */
 #define DX_LIMIT_OUTLET_BYTES       ((size_t)1024 * 1024)       /* what waits for standard output */
 #define DX_LIMIT_TOLD_BYTES         (8 * DX_LIMIT_LINE_BYTES)   /* and of a session: one message, in any view, fits behind the rest */
+#define DX_LIMIT_SHOWN_BYTES        (4 * DX_LIMIT_LINE_BYTES)   /* one message, as a view or a format writes it */
 #define DX_LIMIT_ECHO_BYTES         ((size_t)64 * 1024)         /* what waits for a terminal before a typed key is shown */
 #define DX_LIMIT_INLET_BYTES        ((size_t)64 * 1024)         /* one read of standard input */
 #define DX_LIMIT_LINE_BYTES         ((size_t)16 * 1024 * 1024)  /* one line of standard input */

@@ -2,6 +2,7 @@
 #include "codec/hex.h"
 #include "codec/json.h"
 #include "talk/converters.h"
+#include "talk/ending.h"
 #include "talk/peers.h"
 
 #define EVENT_VERSION 1
@@ -132,13 +133,20 @@ int dx_json_add_event(dx_buf *out, const dx_event *e)
 	return end(&j, out);
 }
 
+static void put(dx_screen *screen, int r)
+{
+	if (r == 0)
+		dx_screen_put(screen);
+	else
+		dx_session_sink_failed(screen->session, r);
+}
+
 static void message(dx_sink *k, const dx_message *m)
 {
 	dx_screen *screen = ((dx_screen_sink *)k)->screen;
 
 	dx_buf_clear(&screen->text);
-	if (dx_json_add_message(&screen->text, screen, m) == 0)
-		dx_screen_put(screen);
+	put(screen, dx_json_add_message(&screen->text, screen, m));
 }
 
 static void event(dx_sink *k, const dx_event *e)
@@ -146,8 +154,7 @@ static void event(dx_sink *k, const dx_event *e)
 	dx_screen *screen = ((dx_screen_sink *)k)->screen;
 
 	dx_buf_clear(&screen->text);
-	if (dx_json_add_event(&screen->text, e) == 0)
-		dx_screen_put(screen);
+	put(screen, dx_json_add_event(&screen->text, e));
 }
 
 static const dx_sink_kind kind = { .name = "json", .message = message, .event = event, .is_full = dx_screen_is_full };

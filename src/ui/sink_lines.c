@@ -1,4 +1,5 @@
 /* lines: one message a line, as the view or the format writes it. */
+#include "talk/ending.h"
 #include "ui/screen.h"
 
 static bool has_stamp(const dx_screen *screen)
@@ -34,6 +35,8 @@ static void message(dx_sink *k, const dx_message *m)
 		r = dx_buf_add_text(text, "\n");
 	if (r == 0)
 		dx_screen_put(screen);
+	else
+		dx_session_sink_failed(screen->session, r);
 	if (escaped)
 		tell_escaped(screen);
 }

@@ -1,5 +1,6 @@
 /* Which sinks a session gets: by what was asked for, and by what its output is. */
 #include "ui/ui.h"
+#include "base/limits.h"
 #include "sys/sys.h"
 #include "talk/mode.h"
 #include "ui/say.h"
@@ -8,9 +9,8 @@
 
 #include <stdio.h>
 
-#define TEXT_LIMIT ((size_t)8 * 1024 * 1024)
-#define SINKS      2
-#define DRAIN_MS   60000
+#define SINKS    2
+#define DRAIN_MS 60000
 
 struct dx_ui {
 	dx_screen screen;
@@ -68,7 +68,7 @@ static int open_screen(dx_screen *screen, dx_session *s, const dx_role *role, co
 {
 	screen->session = s;
 	screen->settings = settings;
-	dx_buf_init(&screen->text, TEXT_LIMIT);
+	dx_buf_init(&screen->text, DX_LIMIT_SHOWN_BYTES);
 	if (dx_output_new(s, STDOUT_FILENO, DX_OUTPUT_OF_PEERS, &screen->out) < 0 ||
 	    dx_output_new(s, STDERR_FILENO, DX_OUTPUT_OF_NOTICES, &screen->err) < 0)
 		return -ENOMEM;

@@ -103,6 +103,21 @@ class Hearing(Bare):
                 is_message = rb'"event":"message"' if view == ['--json'] else rb'\n'
                 self.assertEqual(len(re.findall(is_message, told)), count * lines)
 
+    def test_D11_a_format_however_long_shows_all_of_a_message(self):
+        message = b'\1' * 64 * KI
+        for form, shown in ('{hex}' * 100, (b'01 ' * 64 * KI)[:-1] * 100), ('{text}' * 40, b'\\x01' * 64 * KI * 40):
+            d = self.listen('--once', '--format', form, stdout=f'{self.tmp}/{form[:5]}')
+            self.flood(self.dial(d), message + b'\n')
+            d.exit(0)
+            with open(f'{self.tmp}/{form[:5]}', 'rb') as f:
+                self.assertTrue(f.read() == shown + b'\n')
+
+    def test_D11_a_message_that_no_output_can_hold_is_an_error(self):
+        d = self.listen('--once', '--format', '{hex}' * 400)
+        self.flood(self.dial(d), b'x' * 64 * KI + b'\n')
+        self.assertEqual(d.exit(1), b'')
+        self.assertRegex(d.err, r'cannot write to standard output')
+
     def test_F1_a_long_line_is_cut_between_characters(self):
         for encoding in 'utf-8', 'gbk', 'gb18030', 'big5', 'utf-16', 'iso-2022-jp':
             for text in '好' * 100_000, 'a' + '好' * 100_000:
