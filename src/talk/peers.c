@@ -40,12 +40,16 @@ bool dx_may_speak(const dx_peer *p)
 {
 	const dx_mode *mode = p->manner->mode;
 
-	return mode->speaks && !p->going && (mode->may_speak == NULL || mode->may_speak(p));
+	bool over = p->going || (p->stream != NULL && dx_stream_finished(p->stream));
+
+	return mode->speaks && !over && (mode->may_speak == NULL || mode->may_speak(p));
 }
 
 bool dx_peer_is_full(const dx_peer *p)
 {
-	return p->stream != NULL && !dx_stream_has_room(p->stream);
+	if (p->stream != NULL)
+		return !dx_stream_has_room(p->stream);
+	return p->place->socket != NULL && dx_datagram_queued(p->place->socket) > 0;
 }
 
 bool dx_peer_owes_answer(const dx_peer *p)

@@ -58,7 +58,7 @@ static void input_ended(dx_session *s)
 {
 	const dx_wait *w = &s->settings->wait;
 	dx_peer *p = dx_session_next_peer(s, NULL);
-	bool finishes = w->kind == DX_WAIT_NONE || w->kind == DX_WAIT_CLOSE;
+	bool finishes = w->kind == DX_WAIT_NONE || w->kind == DX_WAIT_CLOSE || (p != NULL && p->ended);
 	int64_t limit_ns = s->settings->timeout_ns >= 0 ? s->settings->timeout_ns : DX_LIMIT_ANSWER_MS * DX_NS_PER_MS;
 
 	if (p == NULL)

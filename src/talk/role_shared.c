@@ -1,7 +1,10 @@
 #include "talk/role_shared.h"
 #include "talk/ending.h"
 #include "talk/peers.h"
+#include "talk/source.h"
 #include "talk/state_priv.h"
+
+#define QUIET_NS (DX_LIMIT_QUIET_MS * DX_NS_PER_MS)
 
 static void finish_streams(dx_session *s)
 {
@@ -36,9 +39,15 @@ void dx_role_finish_and_stay(dx_session *s)
 		dx_session_after(s, &s->linger, stay_ns, on_linger_over);
 }
 
+/* A pipe that is not read, since the peer takes nothing now, is not silent. */
 static void on_quiet(void *ctx)
 {
-	finish_streams(ctx);
+	dx_session *s = ctx;
+
+	if (dx_source_is_read(s))
+		dx_source_end(s);
+	else
+		(void)dx_timer_start(s->loop, &s->quiet, QUIET_NS);
 }
 
 void dx_role_finish_after_peer(dx_session *s, dx_peer *p)
@@ -48,7 +57,7 @@ void dx_role_finish_after_peer(dx_session *s, dx_peer *p)
 	if (nothing_left || dx_session_at_terminal(s))
 		dx_stream_finish(p->stream);
 	else if (s->input == DX_INPUT_PIPE)
-		dx_session_after(s, &s->quiet, DX_LIMIT_QUIET_MS * DX_NS_PER_MS, on_quiet);
+		dx_session_after(s, &s->quiet, QUIET_NS, on_quiet);
 }
 
 void dx_role_end_with_peer(dx_session *s, const dx_peer *p, const dx_error *why)

@@ -175,6 +175,19 @@ static void end_input(dx_source *src)
 	src->input_ended = true;
 }
 
+bool dx_source_is_read(const dx_session *s)
+{
+	return s->source != NULL && s->source->reading;
+}
+
+void dx_source_end(dx_session *s)
+{
+	if (s->source == NULL)
+		return;
+	end_input(s->source);
+	dx_source_go_on(s);
+}
+
 static void on_data(dx_inlet *i, dx_slice in, void *ctx)
 {
 	dx_source *src = ctx;

@@ -15,4 +15,10 @@ void dx_source_go_on(dx_session *s);
 /* Reads no more. */
 void dx_source_stop(dx_session *s);
 
+/* Is it being read, so that all that came, save an unfinished line, has been said? */
+bool dx_source_is_read(const dx_session *s);
+
+/* What came is all there is, as if the input had ended. */
+void dx_source_end(dx_session *s);
+
 #endif

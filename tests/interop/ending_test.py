@@ -146,6 +146,56 @@ class PeerEnds(Bare):
         self.assertTrue(rest(c) == data)
         d.exit(0)                                   # its input is still open
 
+    def test_D7_a_pipe_that_waits_for_the_peer_is_not_silent(self):
+        data = b''.join(b'%07d\n' % n for n in range(1_000_000))
+        for command, options in ('connect', []), ('connect', ['--eol', 'lf']), ('send', []), ('send', ['--wait', 'close']):
+            with self.subTest(command=command, options=options):
+                d, c = self.connect(self.server(rcvbuf=4096), *options, command=command)
+                c.shutdown(socket.SHUT_WR)
+                speaker = threading.Thread(target=lambda: d.say(data).end())
+                speaker.start()
+                until(lambda: unread(c) > 0, 'the first bytes')
+                began = time.monotonic()
+                until(lambda: time.monotonic() - began > 0.6, 'a while longer than a silent pipe is given')
+                came = rest(c)
+                speaker.join()
+                self.assertTrue(came == data, f'{len(came)} of {len(data)} bytes')
+                d.exit(0)
+
+    def test_D7_a_silent_pipes_unfinished_line_is_said(self):
+        for options in ['--eol', 'lf'], ['-e', 'utf-8'], ['--mode', 'half']:
+            with self.subTest(options):
+                d, c = self.pair(*options)
+                c.shutdown(socket.SHUT_WR)
+                d.say('one\ntwo')
+                self.assertEqual(rest(c), b'one\ntwo\n')
+                d.exit(0)                           # its input is still open
+
+    def test_a_file_is_sent_wholly_whatever_send_waits_for(self):
+        data = os.urandom(1_000_000)
+        server = self.server()
+        d = self.duplex('send', f'tcp://127.0.0.1:{server.getsockname()[1]}', '--file', self.file('data', data), '--wait', '1')
+        c = self.accept(server)
+        c.shutdown(socket.SHUT_WR)
+        self.assertTrue(rest(c) == data)
+        d.exit(8)
+
+    def test_what_is_not_said_to_who_leaves_is_said_to_who_comes(self):
+        data = b''.join(b'%07d\n' % n for n in range(1_000_000))
+        for options in [], ['--eol', 'lf']:
+            with self.subTest(options):
+                d = self.listen(*options, stdin=self.file('data', data))
+                first = self.dial(d, rcvbuf=4096)
+                until(lambda: unread(first) > 0, 'the first bytes')
+                first.shutdown(socket.SHUT_WR)
+                came = rest(first)
+                first.close()
+                second = self.dial(d)
+                came += hear(second, len(data) - len(came))
+                self.assertTrue(came == data)
+                d.signal(signal.SIGTERM)
+                d.exit(0)
+
     def test_D7_at_a_terminal_it_leaves(self):
         d, c = self.pair(tty=True)
         c.send(b'bye\n')
