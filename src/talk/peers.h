@@ -11,10 +11,10 @@ dx_peer *dx_session_next_peer(const dx_session *s, const dx_peer *p);
 /* Where a peer is, as people read it: a Unix socket that has no name of its own is told by the endpoint where we met. */
 const char *dx_session_address(const dx_peer *p, char into[DX_ADDR_TEXT]);
 
-/* May something be said to it now, as its mode has it? */
+/* May something be said to it now: as its mode has it, and not once our side has finished? */
 bool dx_may_speak(const dx_peer *p);
 
-/* Is its queue full? Was something said to it that it has not answered, where turns are taken? */
+/* Is its queue full, or, of datagrams, is there one that could not go at once? Was something said to it that it has not answered, where turns are taken? */
 bool dx_peer_is_full(const dx_peer *p);
 bool dx_peer_owes_answer(const dx_peer *p);
 bool dx_session_any_peer(const dx_session *s, bool (*is)(const dx_peer *p));

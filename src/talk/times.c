@@ -130,7 +130,7 @@ static void on_stall(void *ctx)
 
 	DX_EACH_PEER(s, p)
 	{
-		if (s->peer_count > 1 && dx_peer_is_full(p) &&
+		if (s->peer_count > 1 && p->stream != NULL && dx_peer_is_full(p) &&
 		    now_ns - dx_stream_took_ns(p->stream) >= (DX_LIMIT_STALL_MS - 600) * DX_NS_PER_MS)
 			let_stalled_go(p);
 	}

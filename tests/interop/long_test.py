@@ -12,6 +12,11 @@ KI = 1024
 PIPE_BYTES = 60_000             # of 64 KiB; what is left is less than a piece
 
 
+def is_asleep(d):
+    with open(f'/proc/{d.pid}/wchan') as f:
+        return 'poll' in f.read()
+
+
 class Sending(Bare):
     limit = 60
 
@@ -57,6 +62,19 @@ class Sending(Bare):
                     self.assertEqual([e.get('partial', False) for e in told], [True] * (len(told) - 2) + [False, False])
                     self.assertEqual([e['eol'] for e in told], [''] * (len(told) - 2) + ['\n', '\n'])
                     self.assertTrue(all(e['length'] <= 64 * KI for e in told))
+
+    def test_E5_a_source_waits_for_who_takes_datagrams_slowly(self):
+        """A Unix socket takes ten or so, and then makes who sends wait."""
+        count = 1000
+        lines = self.file('lines', b''.join(b'%d\n' % n for n in range(count)))
+        for command in 'connect', 'send':
+            with self.subTest(command):
+                s = self.keep(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+                s.bind(f'{self.tmp}/{command}')
+                d = self.duplex(command, f'unix-dgram:{self.tmp}/{command}', stdin=lines)
+                until(lambda: is_asleep(d), 'a sender that waits')
+                self.assertEqual([s.recv(100) for _ in range(count)], [b'%d' % n for n in range(count)])
+                self.assertEqual((d.exit(0), d.err), (b'', ''))
 
     def test_D12_long_lines_both_ways_do_not_get_stuck(self):
         for keys in ',sndbuf=4096,rcvbuf=4096', '':
