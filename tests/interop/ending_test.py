@@ -180,6 +180,22 @@ class PeerEnds(Bare):
         self.assertTrue(rest(c) == data)
         d.exit(8)
 
+    def test_D5_listen_says_what_a_peer_that_breaks_off_did_not_get(self):
+        for options in [], ['--json']:
+            with self.subTest(options):
+                says = b'z' * 300_000
+                d = self.listen(*options)
+                c = self.dial(d, rcvbuf=4096)
+                d.say(b'{"send":"%s"}\n' % says if options else says)
+                hear(c, 1)
+                reset(c)
+                d.wait_err(r'ECONNRESET\); \d{5,6} bytes were not acknowledged')
+                d.signal(signal.SIGTERM)
+                d.exit(0)                           # that peer's loss, and not the session's
+                if options:
+                    told, = events(d, 'error')
+                    self.assertEqual((told['peer'], told['code'], told['status']), (1, 'ECONNRESET', 0))
+
     def test_what_is_not_said_to_who_leaves_is_said_to_who_comes(self):
         data = b''.join(b'%07d\n' % n for n in range(1_000_000))
         for options in [], ['--eol', 'lf']:
