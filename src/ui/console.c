@@ -1,4 +1,5 @@
 #include "ui/console.h"
+#include "base/limits.h"
 #include "base/number.h"
 #include "sys/sys.h"
 #include "talk/keys.h"
@@ -9,7 +10,7 @@
 #define STATUS_NS    DX_NS_PER_S
 #define SETTLE_NS    (300 * DX_NS_PER_MS)       /* tmux tells a size up to 250 ms after it has wrapped its rows anew */
 #define OPEN_LIMIT   ((size_t)1024 * 1024)
-#define OUT_LIMIT    ((size_t)32 * 1024 * 1024)
+#define OUT_LIMIT    (2 * DX_LIMIT_SHOWN_BYTES)
 #define OUT_PIECE    ((size_t)16 * 1024) /* what is gathered before it is handed over within a turn */
 #define HELD_LIMIT   ((size_t)4 * 1024 * 1024)
 
