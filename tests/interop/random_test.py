@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from interop.bare import Bare, events, reset
-from lib import full
+from lib import full, until
 from lib.pace import Pace, Side, Task, hear_pipe, say_pipe
 
 KI = 1024
@@ -439,6 +439,8 @@ class Conversations(Bare):
         self.told = f'listen to {count}, {len(orders)} bytes of orders'
         self.events(d, 'open', count)
         say_pipe(os.dup(d.stdin), orders.encode(), Pace.drawn(r))
+        for side, data in zip(sides, wanted):
+            until(lambda: len(side.so_far) >= len(data), 'all that it is to hear', 60)     # a farewell takes 2 s and no more
         d.say('{"quit":true}\n').end()
         heard = [side.heard() for side in sides]
         for had, data in zip(heard, wanted):

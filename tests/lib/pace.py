@@ -63,15 +63,13 @@ def say(write, data, pace):
     return True
 
 
-def hear(read, pace):
-    """All that read() gives until the end, and whether that was in order."""
-    heard = bytearray()
+def hear(read, pace, into):
+    """Adds all that read() gives until the end, be that in order or not."""
     try:
         while piece := read(pace.next_piece()):
-            heard += piece
+            into += piece
     except ConnectionResetError:
-        return bytes(heard), False
-    return bytes(heard), True
+        pass
 
 
 class Side:
@@ -79,9 +77,9 @@ class Side:
     only when the other side has."""
 
     def __init__(self, s, data, speaks, hears, early):
-        self.socket, self.early = s, early
+        self.socket, self.early, self.so_far = s, early, bytearray()
         self.speaker = Task(self.speak, data, speaks)
-        self.hearer = Task(hear, s.recv, hears)
+        self.hearer = Task(hear, s.recv, hears, self.so_far)
 
     def speak(self, data, pace):
         whole = say(self.socket.send, data, pace)
@@ -96,17 +94,19 @@ class Side:
             pass                # it has gone
 
     def heard(self):
-        heard, _ = self.hearer.result()
+        self.hearer.result()
         self.speaker.result()
         if not self.early:
             self.finish()
         self.socket.close()
-        return heard
+        return bytes(self.so_far)
 
 
 def hear_pipe(fd, pace):
+    heard = bytearray()
     with open(fd, 'rb', buffering=0) as f:
-        return hear(f.read, pace)[0]
+        hear(f.read, pace, heard)
+    return bytes(heard)
 
 
 def say_pipe(fd, data, pace):
