@@ -1,5 +1,6 @@
 """Random conversations against a plain model: what goes in on one side comes out on the other, byte for byte, or it is said that it
-did not (U7). DUPLEX_TEST_SEED repeats a run; each conversation is told by its number in the run."""
+did not (U7). DUPLEX_TEST_SEED repeats a run, in which each conversation is told by its number; DUPLEX_TEST_SECONDS is how long the one
+of --full lasts."""
 
 import json
 import os
