@@ -29,7 +29,6 @@ static void answer(dx_session *s, int r, const char *about)
 			{ -EINVAL, "this is no hex" },
 			{ -EAGAIN, "nobody may be spoken to now, for" },
 			{ -ENOMEM, "there is no memory for" },
-			{ -EAGAIN, "it is not our turn to say" },
 			{ -EBUSY, "another file is on its way, before" } };
 
 	for (size_t i = 0; r < 0 && i < sizeof answers / sizeof *answers; i++) {

@@ -239,7 +239,7 @@ class Json(Bare):
         self.assertEqual(hear(one, b'\n'), b'first\n')
         for count, order in enumerate(({'send': 'second', 'to': [1]}, {'file': self.file('third', b'3'), 'to': [1]}), 1):
             d.say(json.dumps(order) + '\n')
-            self.assertIn('it is not our turn to say', json.dumps(self.events(d, 'error', count)[count - 1]))
+            self.assertIn('nobody may be spoken to now, for', json.dumps(self.events(d, 'error', count)[count - 1]))
         self.assertEqual(unread(one), 0)
 
     def test_the_inputs_end_acts_by_the_table(self):

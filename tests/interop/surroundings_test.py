@@ -106,9 +106,9 @@ class Clock(Faulty):
         for options in ['-t', 'since'], ['-t', 'since', '--format', r'{time} {text}\n']:
             d = self.listen(*options, '--count', '3', env=self.jumping())
             c = self.dial(d)
-            for by in DAY, -DAY, 0:
+            for count, by in enumerate((DAY, -DAY, 0), 1):
                 c.send(b'x\n')
-                d.wait_out(r'(.*x\n){%d}' % (1 + d.text.count('x\n')))
+                d.wait_out(r'(.*x\n){%d}' % count)
                 until(lambda end=time.monotonic() + 0.02: time.monotonic() > end)       # an interval that is measured
                 self.jump(by)
             d.exit(0)
