@@ -137,6 +137,8 @@ static void go_on(dx_source *src)
 	s->input_over |= may && src->input_ended;
 	if (src->inlet != NULL && may != src->reading)
 		(may ? dx_inlet_resume : dx_inlet_pause)(src->inlet);
+	if (may && !src->reading)
+		dx_session_input_is_read(s);
 	src->reading = may;
 	dx_session_wait_for_peers(s);
 }

@@ -151,11 +151,16 @@ void dx_session_wait_for_peers(dx_session *s)
 	keep_running(s, &s->stall, dx_session_any_peer(s, dx_peer_is_full), STALL_LOOK_NS);
 }
 
+void dx_session_input_is_read(dx_session *s)
+{
+	if (dx_timer_running(&s->quiet))
+		(void)dx_timer_start(s->loop, &s->quiet, DX_LIMIT_QUIET_MS * DX_NS_PER_MS);
+}
+
 void dx_session_input_came(dx_session *s)
 {
 	s->active_ns = dx_loop_now_ns(s->loop);
-	if (dx_timer_running(&s->quiet))
-		(void)dx_timer_start(s->loop, &s->quiet, DX_LIMIT_QUIET_MS * DX_NS_PER_MS);
+	dx_session_input_is_read(s);
 }
 
 void dx_session_init_times(dx_session *s)

@@ -14,6 +14,9 @@ void dx_session_begin_expiry(dx_session *s, const dx_peer *p);
 /* The input has to wait for those who owe an answer, and whose queue is full; for so long and no longer. */
 void dx_session_wait_for_peers(dx_session *s);
 
+/* From now on its silence counts. */
+void dx_session_input_is_read(dx_session *s);
+
 /* Something was typed or read. */
 void dx_session_input_came(dx_session *s);
 
