@@ -241,22 +241,23 @@ static int deliver_text(dx_peer *p, int r, unsigned flags)
 	return deliver_wire(p, r, p->session->wire.used - text_bytes, flags);
 }
 
-int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags)
+static int speak_by(dx_encode *encode, dx_peer *p, dx_slice text, unsigned flags)
 {
 	int r = begin_wire(p);
 
 	if (r == 0)
-		r = add_encoded(p, utf8);
+		r = add_by(encode, p, text);
 	return deliver_text(p, r, flags);
+}
+
+int dx_speak_line(dx_peer *p, dx_slice utf8, unsigned flags)
+{
+	return speak_by(dx_session_encode, p, utf8, flags);
 }
 
 int dx_speak_text(dx_peer *p, dx_slice marked, unsigned flags)
 {
-	int r = begin_wire(p);
-
-	if (r == 0)
-		r = add_marked(p, marked);
-	return deliver_text(p, r, flags);
+	return speak_by(dx_session_encode_marked, p, marked, flags);
 }
 
 /* Templates */
